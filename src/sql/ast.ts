@@ -1,0 +1,298 @@
+/**
+ * SQL without cubes. Nodes are plain readonly data with a `kind`; the printer is the only maker of
+ * text. A node never holds dialect text: dialects say how a kind, a function or a type is written.
+ */
+
+// --- values -----------------------------------------------------------------------------------
+
+/** What may be bound. Lists are bound as one parameter where the dialect has arrays. */
+export type ParameterValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly (string | number | bigint | boolean)[];
+
+/** Where a parameter's value comes from when a printed statement is executed for a user. */
+export type ParameterSource =
+  | { readonly kind: 'constant'; readonly value: ParameterValue }
+  | {
+      readonly kind: 'claim';
+      readonly claim: readonly string[];
+      /** Position in a list claim (`null` items already left out); null: the claim itself. */
+      readonly item: number | null;
+      /** `value` as it is; `text` as text; `array` the whole list; `json` the list as JSON text. */
+      readonly encoding: ClaimEncoding;
+    };
+
+export type ClaimEncoding = 'value' | 'text' | 'array' | 'json';
+
+/** Abstract types; a dialect names them. */
+export type SqlType = 'string' | 'number' | 'boolean' | 'timestamp' | 'date' | 'integer';
+
+/** Where a piece of text comes from; kept through printing to map a database's error position. */
+export interface Origin {
+  /** `Orders.count`, or a cube's name for its source. */
+  readonly member: string;
+  /** `sql`, `filters[0].sql`, `case.when[1].sql`, ... */
+  readonly property: string;
+  readonly file: string;
+  /** Offset of the text in the file, when it stands there verbatim. */
+  readonly start?: number;
+}
+
+// --- expressions ------------------------------------------------------------------------------
+
+export type Expression =
+  | RawExpression
+  | ColumnExpression
+  | StarExpression
+  | NumberLiteral
+  | StringLiteral
+  | ParameterExpression
+  | BooleanConstant
+  | ComparisonExpression
+  | LogicalExpression
+  | NotExpression
+  | NullTestExpression
+  | InExpression
+  | ContainsExpression
+  | ClaimComparison
+  | CaseExpression
+  | CastExpression
+  | FunctionExpression
+  | AggregateExpression
+  | RunningTotalExpression
+  | TruncateExpression
+  | LocalTimeExpression;
+
+/** An author's text with nodes inside it. `parts` alternate freely. */
+export interface RawExpression {
+  readonly kind: 'raw';
+  readonly parts: readonly RawPart[];
+  /** From `classifyRaw`: whether the text must be parenthesised next to an operator. */
+  readonly binding: RawBinding;
+}
+
+/**
+ * `atom`: a name, literal, call or anything in brackets. `operators`: has an operator at the top
+ * level. `or`: has a top-level OR. `list`: has a top-level comma.
+ */
+export type RawBinding = 'atom' | 'operators' | 'or' | 'list';
+
+export type RawPart =
+  | { readonly kind: 'text'; readonly text: string; readonly origin: Origin }
+  /** `bare`: printed without brackets whatever its binding (a column name, an identifier). */
+  | { readonly kind: 'expression'; readonly expression: Expression; readonly bare?: boolean }
+  /** Items of a list, each printed, joined by the author's own separator. */
+  | { readonly kind: 'join'; readonly separator: string; readonly items: readonly Expression[] }
+  /** A whole source in place: another cube's query or table (`${Other.sql()}`). */
+  | { readonly kind: 'source'; readonly source: Source }
+  /** A quoted table alias. */
+  | { readonly kind: 'alias'; readonly name: string };
+
+/** `"table"."name"`: both quoted. `table` null: the name alone. */
+export interface ColumnExpression {
+  readonly kind: 'column';
+  readonly table: string | null;
+  readonly name: string;
+}
+export interface StarExpression {
+  readonly kind: 'star';
+}
+/** A finite number that this package made; never a user's value. */
+export interface NumberLiteral {
+  readonly kind: 'number';
+  readonly value: number;
+}
+/** Text of a schema author (a case label), escaped by the dialect. */
+export interface StringLiteral {
+  readonly kind: 'string';
+  readonly value: string;
+}
+/** One placeholder. `type` prints a cast where the dialect needs one (`$1::timestamptz`). */
+export interface ParameterExpression {
+  readonly kind: 'parameter';
+  readonly source: ParameterSource;
+  readonly type?: SqlType;
+}
+/** Printed `1=1` or `1=0`. */
+export interface BooleanConstant {
+  readonly kind: 'constant';
+  readonly value: boolean;
+}
+export interface ComparisonExpression {
+  readonly kind: 'comparison';
+  readonly operator: '=' | '<>' | '<' | '<=' | '>' | '>=';
+  readonly left: Expression;
+  readonly right: Expression;
+}
+/** No items: `1=1` for `and`, `1=0` for `or`. One item: the item. */
+export interface LogicalExpression {
+  readonly kind: 'logical';
+  readonly operator: 'and' | 'or';
+  readonly items: readonly Expression[];
+}
+export interface NotExpression {
+  readonly kind: 'not';
+  readonly operand: Expression;
+}
+export interface NullTestExpression {
+  readonly kind: 'null-test';
+  readonly operand: Expression;
+  readonly negated: boolean;
+}
+/** `operand IN (items)`; at least one item. */
+export interface InExpression {
+  readonly kind: 'in';
+  readonly operand: Expression;
+  readonly items: readonly Expression[];
+  readonly negated: boolean;
+}
+/** A case-insensitive text search; `needle`'s `%`, `_` and escape character are escaped by the caller. */
+export interface ContainsExpression {
+  readonly kind: 'contains';
+  readonly operand: Expression;
+  readonly needle: Expression;
+  readonly position: 'anywhere' | 'start' | 'end';
+  readonly negated: boolean;
+}
+/**
+ * `column` equals a claim, or is in a claim's list: the one comparison that is printed strictly
+ * where the dialect compares loosely. `values` null: the list is long and bound as one parameter.
+ */
+export interface ClaimComparison {
+  readonly kind: 'claim-comparison';
+  readonly column: Expression;
+  readonly claim: readonly string[];
+  /** null: a scalar; a number: how many items a list has (at least 1). */
+  readonly items: number | null;
+}
+export interface CaseExpression {
+  readonly kind: 'case';
+  readonly branches: readonly { readonly when: Expression; readonly then: Expression }[];
+  readonly otherwise: Expression | null;
+}
+export interface CastExpression {
+  readonly kind: 'cast';
+  readonly operand: Expression;
+  readonly type: SqlType;
+}
+/** A function of the table in `functions.ts`. */
+export interface FunctionExpression {
+  readonly kind: 'function';
+  readonly name: FunctionName;
+  readonly args: readonly Expression[];
+}
+export type FunctionName = 'concat' | 'lower' | 'coalesce' | 'nullif';
+export interface AggregateExpression {
+  readonly kind: 'aggregate';
+  readonly function: AggregateFunction;
+  readonly operand: Expression;
+}
+export type AggregateFunction =
+  | 'count'
+  | 'count-distinct'
+  | 'count-distinct-approximate'
+  | 'sum'
+  | 'avg'
+  | 'min'
+  | 'max';
+/** `sum(operand) OVER (PARTITION BY ... ORDER BY ... ROWS UNBOUNDED PRECEDING)`. */
+export interface RunningTotalExpression {
+  readonly kind: 'running-total';
+  readonly operand: Expression;
+  readonly partitionBy: readonly Expression[];
+  readonly orderBy: readonly Expression[];
+}
+/** A local timestamp cut to the start of a unit. Weeks start on Monday. */
+export interface TruncateExpression {
+  readonly kind: 'truncate';
+  readonly granularity: Granularity;
+  readonly operand: Expression;
+}
+export type Granularity =
+  | 'second'
+  | 'minute'
+  | 'hour'
+  | 'day'
+  | 'week'
+  | 'month'
+  | 'quarter'
+  | 'year';
+/**
+ * A stored instant (UTC) as local wall time of a checked IANA zone. `offsets` is what a dialect
+ * without zone names prints: ascending by `until` (ISO, UTC, null for the last), each with the
+ * minutes to add before that instant.
+ */
+export interface LocalTimeExpression {
+  readonly kind: 'local-time';
+  readonly operand: Expression;
+  readonly zone: string;
+  readonly offsets: readonly { readonly until: string | null; readonly minutes: number }[];
+}
+
+// --- statements -------------------------------------------------------------------------------
+
+export interface Select {
+  readonly kind: 'select';
+  readonly distinct: boolean;
+  readonly columns: readonly SelectColumn[];
+  readonly from: FromItem;
+  readonly joins: readonly Join[];
+  readonly where: Expression | null;
+  /** Ordinals from 1 of the columns to group by. Empty: no GROUP BY. */
+  readonly groupBy: readonly number[];
+  readonly having: Expression | null;
+  readonly orderBy: readonly OrderItem[];
+  /** null: no LIMIT clause (inner selects). */
+  readonly limit: number | null;
+  readonly offset: number;
+}
+
+export interface SelectColumn {
+  readonly expression: Expression;
+  /** Printed quoted. Already shortened and unique for the dialect. */
+  readonly alias: string;
+}
+
+export interface FromItem {
+  readonly source: Source;
+  readonly alias: string;
+}
+
+export type Source =
+  /** A bare name as the author wrote it (`public.orders`). */
+  | { readonly kind: 'table'; readonly name: RawExpression }
+  /** An author's query; printed in brackets on lines of its own. */
+  | { readonly kind: 'query'; readonly sql: RawExpression }
+  | { readonly kind: 'select'; readonly select: Select };
+
+export interface Join {
+  readonly type: 'left' | 'inner' | 'full';
+  readonly item: FromItem;
+  readonly on: Expression;
+}
+
+export interface OrderItem {
+  /** Ordinal from 1 of a column. */
+  readonly column: number;
+  readonly descending: boolean;
+}
+
+// --- printed ----------------------------------------------------------------------------------
+
+export interface PrintedSql {
+  readonly text: string;
+  /** One for each placeholder, in the order of their numbers. */
+  readonly parameters: readonly ParameterSource[];
+  /** Ascending, not overlapping: which part of the text came from which place in the schema. */
+  readonly origins: readonly PrintedOrigin[];
+}
+
+export interface PrintedOrigin {
+  readonly start: number;
+  readonly end: number;
+  readonly origin: Origin;
+}

@@ -1,0 +1,87 @@
+/** SQL text as its author wrote it, with everything that is not text as a node. */
+export interface Template {
+  readonly pieces: readonly TemplatePiece[];
+  /** File of the whole value; text pieces with a `start` lie in it. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export type TemplatePiece =
+  | TextPiece
+  | ReferencePiece
+  | FilterPiece
+  | ClaimPiece
+  | UnsafePiece
+  | PlaceholderPiece
+  | ListPiece;
+
+/** Cooked text. `start` is its offset in the file when it stands there verbatim. */
+export interface TextPiece {
+  readonly kind: 'text';
+  readonly text: string;
+  readonly start?: number;
+}
+
+/** Offsets of a piece in the template's file; absent for what an evaluated helper made elsewhere. */
+interface Placed {
+  readonly start?: number;
+  readonly end?: number;
+}
+
+/** `${CUBE}`, `${member}`, `${Other.member}`, or `${Other.sql()}` when `source` is true. */
+export interface ReferencePiece extends Placed {
+  readonly kind: 'reference';
+  /** At least one name, as written: `['CUBE', 'amount']`. */
+  readonly path: readonly string[];
+  readonly source: boolean;
+}
+
+/** A path of property names below `USER_CONTEXT` / `SECURITY_CONTEXT`; at least one. */
+export type ClaimPath = readonly string[];
+
+/** `${USER_CONTEXT.id.filter('user_id')}`, or `requiredFilter` when `required` is true. */
+export interface FilterPiece extends Placed {
+  readonly kind: 'filter';
+  readonly claim: ClaimPath;
+  readonly required: boolean;
+  readonly target: FilterTarget;
+}
+
+export type FilterTarget =
+  | { readonly kind: 'column'; readonly column: readonly TemplatePiece[] }
+  /**
+   * A function, traced once with a placeholder and once with a list of placeholders. A trace that
+   * threw is null; both null is reported before this is made.
+   */
+  | {
+      readonly kind: 'function';
+      readonly scalar: readonly TemplatePiece[] | null;
+      readonly list: readonly TemplatePiece[] | null;
+      /** Source text of the function, for `Filter for <col> is required`; at most 200 characters. */
+      readonly text: string;
+    };
+
+/** A bare `${SECURITY_CONTEXT.tenant}`: a bound parameter. */
+export interface ClaimPiece extends Placed {
+  readonly kind: 'claim';
+  readonly claim: ClaimPath;
+}
+
+/** `${SECURITY_CONTEXT.tenant.unsafeValue()}`: becomes text. */
+export interface UnsafePiece extends Placed {
+  readonly kind: 'unsafe';
+  readonly claim: ClaimPath;
+}
+
+/** The value handed to a filter function: the scalar, or the current item inside a {@link ListPiece}. */
+export interface PlaceholderPiece {
+  readonly kind: 'placeholder';
+}
+
+/** `values.join(separator)` or `values.map((v) => item).join(separator)` inside a list trace. */
+export interface ListPiece {
+  readonly kind: 'list';
+  readonly separator: string;
+  readonly item: readonly TemplatePiece[];
+}
