@@ -1,0 +1,27 @@
+/** Limits of one compile. Each has a diagnostic of its own that names the option to raise it. */
+export interface Limits {
+  /** Wall-clock time of the whole run, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Heap of the isolate, in megabytes. */
+  readonly memoryMb: number;
+  /** Largest file, in bytes of UTF-8. */
+  readonly fileBytes: number;
+  /** All files together, in bytes of UTF-8. */
+  readonly sourceBytes: number;
+  /** Largest reply, in bytes of UTF-8. */
+  readonly replyBytes: number;
+  /** Values (scalars, lists, objects, templates) in all definitions. */
+  readonly values: number;
+  /** Depth of nesting inside a definition. */
+  readonly depth: number;
+}
+
+export const defaultLimits: Limits = {
+  timeoutMs: 5_000,
+  memoryMb: 128,
+  fileBytes: 1_000_000,
+  sourceBytes: 64_000_000,
+  replyBytes: 64_000_000,
+  values: 4_000_000,
+  depth: 64,
+};

@@ -1,0 +1,69 @@
+/**
+ * What the rewriter, the prelude, the runner and the reply decoder agree on. Offsets are UTF-16
+ * units in the original text of a file; files are numbered in the order of the compile.
+ *
+ * ## Evaluation
+ *
+ * Each file becomes one function expression, `(function ($) { 'use strict'; ... })`, evaluated once
+ * with `$` = that file's guest interface, made by the prelude. What the rewriter may call on it:
+ *
+ * - `$.s(site)`: a value built from the syntax tree alone (the site's `pieces` say all).
+ * - `$.t(site, () => [interpolation, ...])`: a template literal; the thunk gives its interpolations
+ *   in order. Its text is in the site.
+ * - `$.v(site, () => expression)`: any other value of a reference property.
+ * - `$.f(site, names, function)`: a function value; `names` are its parameters' names.
+ * - `$.n('name')`: a free identifier inside a thunk (context symbol, member, cube, or a global).
+ * - `$.b('name', value)`: an identifier bound at the top level of the file, read inside a thunk.
+ * - `$.c(value)`: `value`, refused with `schema/claim-as-condition` when it is a claim. Wraps tests,
+ *   operands of `!`, `&&`, `||`, `??` (left), comparisons, `switch`, `typeof` (unless a plain name).
+ * - `$.u(value)`: an interpolation of a template literal outside reference properties.
+ *
+ * and `cube(name, body)` / `view(...)` / `context(...)` calls get the number of their call as one more argument.
+ *
+ * ## Reply
+ *
+ * One text of lines, each a JSON document, `\n` between them. Line 0 is a {@link ReplyHeader}; then one
+ * {@link WireFile} a file; then one {@link WireDefinition} a definition, in order. All of it is untrusted.
+ */
+export const guestAbiVersion = 1;
+
+export interface ReplyHeader {
+  readonly abi: number;
+  readonly files: number;
+  readonly definitions: number;
+  readonly diagnostics: readonly WireDiagnostic[];
+}
+
+/** [code, severity 0 error / 1 warning, message, file, start, end, help or ''] */
+export type WireDiagnostic = readonly [string, 0 | 1, string, number, number, number, string];
+
+/**
+ * [sites, calls]. `sites[n]` is the site numbered n of that file. `calls` is one JSON *text* of the
+ * calls' spans, parsed only when a diagnostic needs a place.
+ */
+export type WireFile = readonly [readonly WireSite[], string];
+
+/** [start, end, piece, piece, ...]: a static site's pieces; empty pieces for evaluated sites. */
+export type WireSite = readonly [number, number, ...WirePiece[]];
+
+/**
+ * Text that stands verbatim in the file is a pair of offsets, any other text a string.
+ * - `[0, start, end]` verbatim text
+ * - `'...'` other text
+ * - `[1, start, end, source 0/1, name, ...]` reference
+ * - `[2, start, end, required 0/1, claimLength, ...claim, ...columnPieces]` filter by a column
+ * - `[3, start, end, required 0/1, claimLength, ...claim, functionText, scalarPieces|0, listPieces|0]`
+ * - `[4, start, end, ...claim]` bare claim, `[5, start, end, ...claim]` unsafeValue
+ * - `[6]` placeholder, `[7, separator, ...pieces]` list
+ * - `[8, file, site]` another static site spliced in
+ * `start` -1: not placed.
+ */
+export type WirePiece = string | readonly unknown[];
+
+/**
+ * [kind 0 cube / 1 view / 2 context, name, file, call, body]. Values inside `body`:
+ * JSON scalars as they are; `[0, ...items]` list; `[1, key, value, key, value, ...]` object;
+ * `[2, file, site]` static site; `[3, file, site, ...pieces]` evaluated template;
+ * `[4, file, site, name, ...]` reference; `[5, what]` opaque.
+ */
+export type WireDefinition = readonly [0 | 1 | 2, string, number, number, unknown];
