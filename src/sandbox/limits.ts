@@ -10,8 +10,8 @@ export interface Limits {
   readonly sourceBytes: number;
   /** Largest reply, in bytes of UTF-8. */
   readonly replyBytes: number;
-  /** Values (scalars, lists, objects, templates) in all definitions. */
-  readonly values: number;
+  /** Members of all cubes together; the decoder admits 20 values for each. */
+  readonly members: number;
   /** Depth of nesting inside a definition. */
   readonly depth: number;
 }
@@ -22,6 +22,6 @@ export const defaultLimits: Limits = {
   fileBytes: 1_000_000,
   sourceBytes: 64_000_000,
   replyBytes: 64_000_000,
-  values: 4_000_000,
+  members: 200_000,
   depth: 64,
 };
