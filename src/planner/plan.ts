@@ -11,6 +11,10 @@ export interface Plan {
   readonly columns: readonly PlanColumn[];
   /** A checked IANA name. */
   readonly timezone: string;
+  /** Whether the plan depends on the time at which it was made (`last 7 days`). */
+  readonly relativeDates: boolean;
+  /** Instants (UTC, ISO) that every time column of the result lies between, when the query says. */
+  readonly range: { readonly from: string; readonly to: string } | null;
 }
 
 export interface PlanColumn {

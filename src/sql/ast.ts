@@ -51,6 +51,7 @@ export type Expression =
   | NumberLiteral
   | StringLiteral
   | ParameterExpression
+  | NullLiteral
   | BooleanConstant
   | ComparisonExpression
   | LogicalExpression
@@ -65,7 +66,9 @@ export type Expression =
   | AggregateExpression
   | RunningTotalExpression
   | TruncateExpression
-  | LocalTimeExpression;
+  | LocalTimeExpression
+  | InstantExpression
+  | BoundListExpression;
 
 /** An author's text with nodes inside it. `parts` alternate freely. */
 export interface RawExpression {
@@ -84,7 +87,13 @@ export type RawBinding = 'atom' | 'operators' | 'or' | 'list';
 export type RawPart =
   | { readonly kind: 'text'; readonly text: string; readonly origin: Origin }
   /** `bare`: printed without brackets whatever its binding (a column name, an identifier). */
-  | { readonly kind: 'expression'; readonly expression: Expression; readonly bare?: boolean }
+  | {
+      readonly kind: 'expression';
+      readonly expression: Expression;
+      readonly bare?: boolean;
+      /** Set on what a context filter became: `member property claim`. Printing ignores it. */
+      readonly guard?: string;
+    }
   /** Items of a list, each printed, joined by the author's own separator. */
   | { readonly kind: 'join'; readonly separator: string; readonly items: readonly Expression[] }
   /** A whole source in place: another cube's query or table (`${Other.sql()}`). */
@@ -116,6 +125,10 @@ export interface ParameterExpression {
   readonly kind: 'parameter';
   readonly source: ParameterSource;
   readonly type?: SqlType;
+}
+/** Printed `NULL`. */
+export interface NullLiteral {
+  readonly kind: 'null';
 }
 /** Printed `1=1` or `1=0`. */
 export interface BooleanConstant {
@@ -233,6 +246,22 @@ export interface LocalTimeExpression {
   readonly offsets: readonly { readonly until: string | null; readonly minutes: number }[];
 }
 
+/**
+ * A stored time in the form in which it compares with a bound instant: the operand itself where the
+ * dialect has a timestamp type, normalised text where it has none (sqlite).
+ */
+export interface InstantExpression {
+  readonly kind: 'instant';
+  readonly operand: Expression;
+}
+/** `operand [NOT] IN` a list that is bound as one parameter (as the dialect's `longLists` says). */
+export interface BoundListExpression {
+  readonly kind: 'bound-list';
+  readonly operand: Expression;
+  readonly source: ParameterSource;
+  readonly negated: boolean;
+}
+
 // --- statements -------------------------------------------------------------------------------
 
 export interface Select {
@@ -287,6 +316,8 @@ export interface PrintedSql {
   readonly text: string;
   /** One for each placeholder, in the order of their numbers. */
   readonly parameters: readonly ParameterSource[];
+  /** Where each placeholder stands in `text`, ascending; as many as `parameters`. */
+  readonly placeholders: readonly { readonly start: number; readonly end: number }[];
   /** Ascending, not overlapping: which part of the text came from which place in the schema. */
   readonly origins: readonly PrintedOrigin[];
 }

@@ -93,6 +93,8 @@ export interface DialectFunctions {
     position: 'anywhere' | 'start' | 'end',
     negated: boolean,
   ) => Printed;
+  /** A stored time in the form in which it compares with a bound instant. */
+  readonly instant: (operand: Printed) => Printed;
   /** `column` is one of the items of a list that is bound as one parameter. */
   readonly inBoundList: (column: Printed, list: Printed) => Printed;
 }

@@ -1,0 +1,18 @@
+// Compiling
+export { compileSchema } from './pipeline/compile-schema.ts';
+export { CompileError } from './pipeline/compile-error.ts';
+export { OptionError } from './pipeline/options.ts';
+export type { CompileOptions, GenerateOptions, SandboxConfiguration } from './pipeline/options.ts';
+export type { SchemaSource } from './pipeline/read-source.ts';
+export type { Schema, SchemaAudit, ChangedFile } from './pipeline/schema.ts';
+export type { PublicDiagnostic } from './core/render-diagnostic.ts';
+export type { SourceFile } from './core/source.ts';
+
+// Statements
+export type { GeneratedSql, SecurityEntry } from './pipeline/generated-sql.ts';
+export type { StatementColumn } from './lower/lower-plan.ts';
+export type { MissingContext } from './lower/lowering.ts';
+export type { ParameterValue } from './sql/ast.ts';
+export type { DialectName } from './sql/dialects/dialect.ts';
+export { QueryError } from './planner/query-error.ts';
+export { SecurityContextError } from './planner/security-context-error.ts';

@@ -1,0 +1,63 @@
+import { shortHash } from '../core/short-hash.ts';
+import type { Cube, Member } from '../model/model.ts';
+import type { PlanColumn } from '../planner/plan.ts';
+import type { Dialect } from '../sql/dialects/dialect.ts';
+
+/**
+ * Gives each name of one statement an alias that the dialect accepts and that no other name of the
+ * statement has. A name that is too long, or taken, ends in a hash of the whole name.
+ */
+export class Aliases {
+  readonly #dialect: Dialect;
+  /** Lower case, since some dialects compare aliases without case. */
+  readonly #taken = new Set<string>();
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+  }
+
+  column(cube: Cube, member: Member, column: PlanColumn): string {
+    const granularity = column.granularity === null ? '' : `_${column.granularity}`;
+    const { separator } = this.#dialect.identifier;
+    return this.#unique(`${cube.alias}${separator}${member.alias}${granularity}`, column.member);
+  }
+
+  #unique(wanted: string, identity: string): string {
+    const { maxBytes } = this.#dialect.identifier;
+    let alias = wanted;
+    for (let attempt = 0; byteLength(alias) > maxBytes || this.#isTaken(alias); attempt++) {
+      const suffix = `_${shortHash(attempt === 0 ? identity + wanted : `${identity}${wanted}${attempt}`)}`;
+      alias = cutToBytes(wanted, maxBytes - suffix.length) + suffix;
+    }
+    this.#taken.add(alias.toLowerCase());
+    return alias;
+  }
+
+  #isTaken(alias: string): boolean {
+    return this.#taken.has(alias.toLowerCase());
+  }
+}
+
+/** A cube's table alias, cut to what the dialect accepts. */
+export function tableAlias(cube: Cube, dialect: Dialect): string {
+  const { maxBytes } = dialect.identifier;
+  if (byteLength(cube.alias) <= maxBytes) return cube.alias;
+  const suffix = `_${shortHash(cube.name)}`;
+  return cutToBytes(cube.alias, maxBytes - suffix.length) + suffix;
+}
+
+function byteLength(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7ff) bytes += unit >= 0xd800 && unit <= 0xdfff ? 1 : 2;
+    else if (unit > 0x7f) bytes += 1;
+  }
+  return bytes;
+}
+
+function cutToBytes(text: string, maxBytes: number): string {
+  let cut = text;
+  while (byteLength(cut) > maxBytes) cut = Array.from(cut).slice(0, -1).join('');
+  return cut;
+}

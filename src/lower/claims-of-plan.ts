@@ -1,0 +1,131 @@
+import { assertNever } from '../core/invariant.ts';
+import { parseMemberPath, type MemberPath } from '../core/names.ts';
+import type { Fragment, FragmentPiece, Member, Model } from '../model/model.ts';
+import type { Condition, Plan, PlanNode } from '../planner/plan.ts';
+
+/**
+ * Every claim that the statement of a plan can read, in a fixed order: together with the query and
+ * the dialect their states decide the text of the statement.
+ */
+export function claimsOfPlan(plan: Plan, model: Model): ClaimsOfPlan {
+  const collector = new ClaimCollector(model);
+  collector.node(plan.root);
+  for (const column of plan.columns) collector.member(column.member);
+  return { claims: [...collector.claims.values()], unsafe: collector.unsafe };
+}
+
+export interface ClaimsOfPlan {
+  readonly claims: readonly (readonly string[])[];
+  /** Whether a claim's text can become part of the statement (`unsafeValue`). */
+  readonly unsafe: boolean;
+}
+
+class ClaimCollector {
+  unsafe = false;
+  readonly claims = new Map<string, readonly string[]>();
+  readonly #model: Model;
+  readonly #seen = new Set<string>();
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  node(node: PlanNode): void {
+    switch (node.kind) {
+      case 'scan':
+        return this.#source(node.cube);
+      case 'filter':
+        node.conditions.forEach((condition) => this.#condition(condition));
+        return this.node(node.input);
+      case 'aggregate':
+      case 'project':
+      case 'running-totals':
+      case 'sort':
+      case 'limit':
+        return this.node(node.input);
+      default:
+        return assertNever(node);
+    }
+  }
+
+  member(path: MemberPath): void {
+    if (this.#seen.has(path)) return;
+    this.#seen.add(path);
+    const parsed = parseMemberPath(path);
+    const cube = parsed && this.#model.cubes.get(parsed.cube);
+    const member = cube?.members.get(parsed!.member);
+    if (!cube || !member) return;
+    for (const fragment of fragmentsOf(member)) this.#pieces(fragment.pieces);
+    for (const key of cube.primaryKeys) {
+      if (member.kind === 'measure' && !member.sql) this.member(`${cube.name}.${key}`);
+    }
+  }
+
+  #condition(condition: Condition): void {
+    if ('items' in condition) condition.items.forEach((item) => this.#condition(item));
+    else if ('member' in condition) this.member(condition.member);
+  }
+
+  #source(name: string): void {
+    if (this.#seen.has(name)) return;
+    this.#seen.add(name);
+    const source = this.#model.cubes.get(name)?.source;
+    if (source) this.#pieces(source.kind === 'table' ? source.name.pieces : source.sql.pieces);
+  }
+
+  #pieces(pieces: readonly FragmentPiece[]): void {
+    for (const piece of pieces) this.#piece(piece);
+  }
+
+  #piece(piece: FragmentPiece): void {
+    switch (piece.kind) {
+      case 'text':
+      case 'cube':
+      case 'placeholder':
+        return;
+      case 'member':
+        return this.member(piece.path);
+      case 'source':
+        return this.#source(piece.cube);
+      case 'filter':
+        this.#claim(piece.claim);
+        if (piece.target.kind === 'column') return this.#pieces(piece.target.column);
+        this.#pieces(piece.target.scalar ?? []);
+        return this.#pieces(piece.target.list ?? []);
+      case 'unsafe':
+        this.unsafe = true;
+        return this.#claim(piece.claim);
+      case 'claim':
+        return this.#claim(piece.claim);
+      case 'list':
+        return this.#pieces(piece.item);
+      default:
+        return assertNever(piece);
+    }
+  }
+
+  #claim(claim: readonly string[]): void {
+    this.claims.set(JSON.stringify(claim), claim);
+  }
+}
+
+function fragmentsOf(member: Member): readonly Fragment[] {
+  switch (member.kind) {
+    case 'segment':
+      return [member.sql];
+    case 'measure':
+      return member.sql ? [member.sql, ...member.filters] : member.filters;
+    case 'dimension': {
+      const { expression } = member;
+      if (expression.kind === 'sql') return [expression.sql];
+      if (expression.kind === 'geo') return [expression.latitude, expression.longitude];
+      const labels = [...expression.when.map((branch) => branch.label), expression.otherwise];
+      return [
+        ...expression.when.map((branch) => branch.sql),
+        ...labels.flatMap((label) => (label?.kind === 'sql' ? [label.sql] : [])),
+      ];
+    }
+    default:
+      return assertNever(member);
+  }
+}

@@ -1,0 +1,95 @@
+import { assertNever } from '../core/invariant.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { Condition } from '../planner/plan.ts';
+import type { Expression, ParameterValue } from '../sql/ast.ts';
+import type { Dialect } from '../sql/dialects/dialect.ts';
+import { escapeLike } from '../sql/escape-like.ts';
+
+/** Longer lists are bound as one parameter, so that no dialect's limit is reached. */
+const longList = 1000;
+
+type ListItem = Exclude<ParameterValue, null | readonly unknown[]>;
+
+/** A condition of the plan; `resolve` says what its members are where it stands. */
+export function lowerCondition(
+  condition: Condition,
+  dialect: Dialect,
+  resolve: (member: MemberPath) => Expression,
+): Expression {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return {
+        kind: 'logical',
+        operator: condition.kind,
+        items: condition.items.map((item) => lowerCondition(item, dialect, resolve)),
+      };
+    case 'constant':
+      return { kind: 'constant', value: condition.value };
+    case 'segment':
+      return resolve(condition.member);
+    case 'null-test':
+      return {
+        kind: 'null-test',
+        operand: resolve(condition.member),
+        negated: condition.negated,
+      };
+    case 'in':
+      return lowerIn(condition, resolve(condition.member));
+    case 'contains':
+      return {
+        kind: 'contains',
+        operand: resolve(condition.member),
+        needle: constant(escapeLike(condition.value)),
+        position: condition.position,
+        negated: condition.negated,
+      };
+    case 'compare':
+      return {
+        kind: 'comparison',
+        operator: condition.operator,
+        left: resolve(condition.member),
+        right: constant(condition.value),
+      };
+    case 'compare-instant':
+      return {
+        kind: 'comparison',
+        operator: condition.operator,
+        left: { kind: 'instant', operand: resolve(condition.member) },
+        right: {
+          kind: 'parameter',
+          source: { kind: 'constant', value: instantText(condition.instant, dialect) },
+          type: 'timestamp',
+        },
+      };
+    default:
+      return assertNever(condition);
+  }
+}
+
+function lowerIn(
+  condition: Extract<Condition, { kind: 'in' }>,
+  operand: Expression,
+): Expression {
+  const { values, negated } = condition;
+  if (values.length > longList) {
+    const items = values.filter((value): value is ListItem => value !== null && typeof value !== 'object');
+    return { kind: 'bound-list', operand, negated, source: { kind: 'constant', value: items } };
+  }
+  if (values.length === 1) {
+    const operator = negated ? '<>' : '=';
+    return { kind: 'comparison', operator, left: operand, right: constant(values[0]!) };
+  }
+  return { kind: 'in', operand, items: values.map(constant), negated };
+}
+
+function constant(value: ParameterValue): Expression {
+  return { kind: 'parameter', source: { kind: 'constant', value } };
+}
+
+/** An instant (`2020-01-03T23:59:59.999Z`) as the dialect wants it bound. */
+function instantText(instant: string, dialect: Dialect): string {
+  return dialect.traits.timestampFormat === 'iso'
+    ? instant
+    : instant.replace('T', ' ').replace('Z', '');
+}

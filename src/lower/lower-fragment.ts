@@ -1,0 +1,132 @@
+import { assertNever } from '../core/invariant.ts';
+import type { FragmentPiece } from '../model/model.ts';
+import { QueryError } from '../planner/query-error.ts';
+import type { Expression, Origin, RawExpression, RawPart } from '../sql/ast.ts';
+import type { RawText } from '../sql/raw-text.ts';
+import { tableAlias } from './aliases.ts';
+import { lowerClaim, lowerFilter, lowerUnsafe } from './lower-context.ts';
+import { lowerMember } from './lower-member.ts';
+import { lowerSource } from './lower-source.ts';
+import { spend } from './lowering.ts';
+import type { Lowering } from './lowering.ts';
+
+/** Where a text stands in the schema, and what its placeholders stand for. */
+export interface FragmentPlace {
+  readonly member: string;
+  readonly property: string;
+  readonly file: string;
+  readonly position: 'source' | 'member';
+  /** Inside a filter function: the claim's placeholders. */
+  readonly placeholders?: readonly Expression[];
+  /** Alias to put before a text that is one bare column name. */
+  readonly columnOf?: string;
+}
+
+/** An author's text as an expression, its nodes lowered. A text that is one node is that node. */
+export function lowerFragment(
+  pieces: readonly FragmentPiece[],
+  place: FragmentPlace,
+  lowering: Lowering,
+): Expression {
+  const raw = lowerText(pieces, place, lowering);
+  const only = raw.parts.length === 1 ? raw.parts[0] : undefined;
+  return only?.kind === 'expression' ? only.expression : raw;
+}
+
+/** As {@link lowerFragment}, always as text: sources and lists need their pieces. */
+export function lowerText(
+  pieces: readonly FragmentPiece[],
+  place: FragmentPlace,
+  lowering: Lowering,
+): RawExpression {
+  spend(lowering.budget);
+  const text = lowering.fragments.of(pieces, lowering.dialect.lexical);
+  refuseProblems(text, place, lowering);
+  const parts: RawPart[] = [];
+  if (place.columnOf !== undefined && text.singleIdentifier !== null) {
+    parts.push({ kind: 'alias', name: place.columnOf });
+    parts.push({ kind: 'text', text: '.', origin: originOf(place, undefined) });
+  }
+  for (const piece of text.pieces) {
+    if (piece.kind === 'text') {
+      const origin = originOf(place, piece.start);
+      parts.push({ kind: 'text', text: piece.text, origin });
+    } else {
+      parts.push(lowerPiece(pieces[piece.id]!, piece.id, text, place, lowering));
+    }
+  }
+  return { kind: 'raw', parts, binding: text.binding };
+}
+
+function lowerPiece(
+  piece: FragmentPiece,
+  hole: number,
+  text: RawText,
+  place: FragmentPlace,
+  lowering: Lowering,
+): RawPart {
+  switch (piece.kind) {
+    case 'text':
+      return { kind: 'text', text: piece.text, origin: originOf(place, piece.start) };
+    case 'cube':
+      return {
+        kind: 'alias',
+        name: tableAlias(lowering.model.cubes.get(piece.cube)!, lowering.dialect),
+      };
+    case 'member':
+      return { kind: 'expression', expression: lowerMember(piece.path, lowering) };
+    case 'source':
+      return {
+        kind: 'source',
+        source: lowerSource(lowering.model.cubes.get(piece.cube)!, lowering),
+      };
+    case 'filter': {
+      const expression = lowerFilter(piece, text.holes.get(hole)!, place, lowering);
+      return { kind: 'expression', expression, guard: `${place.member} ${piece.claim.join('.')}` };
+    }
+    case 'claim': {
+      const items = lowerClaim(piece.claim, text.holes.get(hole)!, place, lowering);
+      return { kind: 'join', separator: ', ', items };
+    }
+    case 'unsafe':
+      return {
+        kind: 'text',
+        text: lowerUnsafe(piece.claim, text.holes.get(hole)!, place, lowering),
+        origin: originOf(place, undefined),
+      };
+    case 'placeholder':
+      return { kind: 'join', separator: ', ', items: place.placeholders ?? [] };
+    case 'list':
+      return {
+        kind: 'join',
+        separator: piece.separator,
+        items: place.placeholders!.map((placeholder) =>
+          lowerFragment(piece.item, { ...place, placeholders: [placeholder] }, lowering),
+        ),
+      };
+    default:
+      return assertNever(piece);
+  }
+}
+
+/** The compile checked the text under the schema's dialect; another dialect may read it otherwise. */
+function refuseProblems(text: RawText, place: FragmentPlace, lowering: Lowering): void {
+  const [problem] = text.problems;
+  if (!problem) return;
+  throw new QueryError([
+    {
+      code: 'query/sql-not-in-dialect',
+      path: '',
+      message: `the ${place.property} of ${place.member} is not valid under the lexical rules of ${lowering.dialect.name}: ${problem.code.replaceAll('-', ' ')}`,
+    },
+  ]);
+}
+
+function originOf(place: FragmentPlace, start: number | undefined): Origin {
+  return {
+    member: place.member,
+    property: place.property,
+    file: place.file,
+    ...(start !== undefined && { start }),
+  };
+}

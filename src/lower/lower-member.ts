@@ -1,0 +1,134 @@
+import { assertNever, invariant } from '../core/invariant.ts';
+import { parseMemberPath, type MemberPath } from '../core/names.ts';
+import type { CaseLabel, Cube, Dimension, Fragment, Measure, Member } from '../model/model.ts';
+import { QueryError } from '../planner/query-error.ts';
+import type { AggregateFunction, Expression } from '../sql/ast.ts';
+import { tableAlias } from './aliases.ts';
+import { lowerFragment } from './lower-fragment.ts';
+import type { Lowering } from './lowering.ts';
+
+export function findMember(
+  path: MemberPath,
+  lowering: Lowering,
+): { cube: Cube; member: Member } {
+  const parsed = parseMemberPath(path);
+  const cube = parsed && lowering.model.cubes.get(parsed.cube);
+  const member = cube?.members.get(parsed!.member);
+  invariant(cube && member, `plan names ${path}, which the model does not have`);
+  return { cube, member };
+}
+
+/** The SQL of a member: a column expression, an aggregate, or a segment's condition. */
+export function lowerMember(path: MemberPath, lowering: Lowering): Expression {
+  const { cube, member } = findMember(path, lowering);
+  switch (member.kind) {
+    case 'dimension':
+      return lowerDimension(cube, member, lowering);
+    case 'measure':
+      return lowerMeasure(cube, member, lowering);
+    case 'segment':
+      return lowerIn(cube, member.sql, lowering);
+    default:
+      return assertNever(member);
+  }
+}
+
+function lowerDimension(cube: Cube, dimension: Dimension, lowering: Lowering): Expression {
+  const { expression } = dimension;
+  switch (expression.kind) {
+    case 'sql':
+      return lowerIn(cube, expression.sql, lowering);
+    case 'case':
+      return {
+        kind: 'case',
+        branches: expression.when.map((branch) => ({
+          when: lowerIn(cube, branch.sql, lowering),
+          then: lowerLabel(cube, branch.label, lowering),
+        })),
+        otherwise: expression.otherwise && lowerLabel(cube, expression.otherwise, lowering),
+      };
+    case 'geo':
+      return {
+        kind: 'function',
+        name: 'concat',
+        args: [
+          lowerIn(cube, expression.latitude, lowering),
+          { kind: 'string', value: ',' },
+          lowerIn(cube, expression.longitude, lowering),
+        ],
+      };
+    default:
+      return assertNever(expression);
+  }
+}
+
+function lowerLabel(cube: Cube, label: CaseLabel, lowering: Lowering): Expression {
+  return label.kind === 'text'
+    ? { kind: 'string', value: label.text }
+    : lowerIn(cube, label.sql, lowering);
+}
+
+const aggregates: Readonly<Record<Exclude<Measure['type'], 'number'>, AggregateFunction>> = {
+  count: 'count',
+  countDistinct: 'count-distinct',
+  countDistinctApprox: 'count-distinct-approximate',
+  sum: 'sum',
+  avg: 'avg',
+  min: 'min',
+  max: 'max',
+  runningTotal: 'sum',
+};
+
+function lowerMeasure(cube: Cube, measure: Measure, lowering: Lowering): Expression {
+  if (measure.type === 'number') return lowerIn(cube, measure.sql!, lowering);
+  const name = aggregates[measure.type];
+  if (lowering.dialect.functions.aggregate[name] === null) {
+    throw new QueryError([
+      {
+        code: 'query/unsupported-function',
+        path: '',
+        message: `${measure.path} counts distinct values approximately, which ${lowering.dialect.name} cannot do; use the type countDistinct there`,
+      },
+    ]);
+  }
+  const operand = measureOperand(cube, measure, lowering);
+  return { kind: 'aggregate', function: name, operand: filtered(cube, measure, operand, lowering) };
+}
+
+/** `*` for a count of rows; a count of a cube with one primary key counts that key. */
+function measureOperand(cube: Cube, measure: Measure, lowering: Lowering): Expression {
+  if (measure.sql) return lowerIn(cube, measure.sql, lowering);
+  const [key, ...others] = cube.primaryKeys;
+  if (key === undefined || others.length > 0) return { kind: 'star' };
+  return lowerMember(`${cube.name}.${key}`, lowering);
+}
+
+function filtered(
+  cube: Cube,
+  measure: Measure,
+  operand: Expression,
+  lowering: Lowering,
+): Expression {
+  if (measure.filters.length === 0) return operand;
+  const items = measure.filters.map((filter) => lowerIn(cube, filter, lowering));
+  const then: Expression = operand.kind === 'star' ? { kind: 'number', value: 1 } : operand;
+  return {
+    kind: 'case',
+    branches: [{ when: { kind: 'logical', operator: 'and', items }, then }],
+    otherwise: null,
+  };
+}
+
+function lowerIn(cube: Cube, fragment: Fragment, lowering: Lowering): Expression {
+  return lowerFragment(
+    fragment.pieces,
+    {
+      member: fragment.member,
+      property: fragment.property,
+      file: fragment.file,
+      position: 'member',
+      columnOf: tableAlias(cube, lowering.dialect),
+    },
+    lowering,
+  );
+}

@@ -1,0 +1,59 @@
+import type { Model } from '../model/model.ts';
+import type { ClaimValue } from '../planner/claims.ts';
+import { QueryError } from '../planner/query-error.ts';
+import type { Dialect } from '../sql/dialects/dialect.ts';
+import type { FragmentTexts } from './fragment-texts.ts';
+
+/** What an absent claim means to `filter`: `1=1`, `1=0` or an error. */
+export type MissingContext = 'allow' | 'deny' | 'error';
+
+/** How a context filter was applied in one statement. */
+export interface AppliedFilter {
+  /** `Orders` for a cube's own source, else the member (`Orders.count`). */
+  readonly member: string;
+  /** `sql`, `filters[0].sql`, ... */
+  readonly property: string;
+  /** `source` protects rows; a filter anywhere else is reported and protects nothing. */
+  readonly position: 'source' | 'member';
+  /** `id`, `user.id`. */
+  readonly claim: string;
+  readonly required: boolean;
+  readonly applied: 'bound' | 'absent' | 'null' | 'empty';
+  /** `or-beside`: an OR next to the filter, or around it, can undo it. */
+  readonly warning: 'or-beside' | null;
+}
+
+/** What lowering one statement needs; the only mutable part is what it collects. */
+export interface Lowering {
+  readonly model: Model;
+  readonly dialect: Dialect;
+  readonly fragments: FragmentTexts;
+  /** The state of a claim in this call's security context. */
+  readonly claim: (path: readonly string[]) => ClaimValue;
+  readonly missingContext: MissingContext;
+  readonly applied: AppliedFilter[];
+  readonly budget: Budget;
+}
+
+/** Bounds the expansion of members that refer to members, which can double at every step. */
+export interface Budget {
+  fragments: number;
+}
+
+const mostFragments = 20_000;
+
+export function newBudget(): Budget {
+  return { fragments: mostFragments };
+}
+
+export function spend(budget: Budget): void {
+  if (--budget.fragments < 0) {
+    throw new QueryError([
+      {
+        code: 'query/statement-too-large',
+        path: '',
+        message: `the members of this query expand to more than ${mostFragments} pieces of SQL; select fewer, or let them refer to fewer members`,
+      },
+    ]);
+  }
+}

@@ -1,0 +1,14 @@
+import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
+
+/** A schema that does not compile. `message` is a code frame of every error; `diagnostics` are data. */
+export class CompileError extends Error {
+  override readonly name = 'CompileError';
+  readonly code = 'compile/failed';
+  /** Errors first, then warnings; each group in file order. */
+  readonly diagnostics: readonly PublicDiagnostic[];
+
+  constructor(message: string, diagnostics: readonly PublicDiagnostic[]) {
+    super(message);
+    this.diagnostics = diagnostics;
+  }
+}

@@ -1,0 +1,121 @@
+import { claimsOfPlan, type ClaimsOfPlan } from '../lower/claims-of-plan.ts';
+import type { FragmentTexts } from '../lower/fragment-texts.ts';
+import type { MissingContext } from '../lower/lowering.ts';
+import type { Model } from '../model/model.ts';
+import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
+import type { Plan } from '../planner/plan.ts';
+import { planQuery } from '../planner/plan-query.ts';
+import { decodeQuery } from '../planner/request.ts';
+import type { Dialect } from '../sql/dialects/dialect.ts';
+import { bindParameters } from './bind-parameters.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { GeneratedSql } from './generated-sql.ts';
+import { makeStatement, type Statement } from './statement.ts';
+
+/** A query's plan, and its statements: one for each shape that a context has had. */
+interface PlannedQuery extends ClaimsOfPlan {
+  readonly plan: Plan;
+  readonly statements: Map<string, Statement>;
+}
+
+export interface GenerateSetting {
+  readonly securityContext: unknown;
+  readonly dialect: Dialect;
+  readonly missingContext: MissingContext;
+  readonly now: number;
+}
+
+/** Longer queries are planned each time: their text would fill the cache. */
+const longestKey = 32_768;
+const cacheBytes = 32_000_000;
+/** What a planned query with its statements is taken to weigh beside its key. */
+const plannedBytes = 16_000;
+/** A shape beyond these (lists of many lengths) is printed each time. */
+const mostShapes = 64;
+
+/** Turns queries into statements for one compiled schema; remembers plans and texts, never a context. */
+export class SqlGenerator {
+  readonly #model: Model;
+  readonly #fragments: FragmentTexts;
+  readonly #plans = new BoundedCache<PlannedQuery>(cacheBytes);
+
+  constructor(model: Model, fragments: FragmentTexts) {
+    this.#model = model;
+    this.#fragments = fragments;
+  }
+
+  generate(query: unknown, setting: GenerateSetting): GeneratedSql {
+    const planned = this.#planned(query, setting.now);
+    const context = readContext(setting.securityContext, planned.claims.length > 0);
+    const values = new Map<string, ClaimValue>();
+    for (const path of planned.claims) values.set(claimKey(path), readClaim(context, path));
+    const claim = (path: readonly string[]): ClaimValue => values.get(claimKey(path))!;
+    const statement = this.#statement(planned, claim, values, setting);
+    const params = bindParameters(statement.parameters, claim, setting.dialect);
+    return new GeneratedSql(statement, params, setting.dialect);
+  }
+
+  clear(): void {
+    this.#plans.clear();
+  }
+
+  #planned(query: unknown, now: number): PlannedQuery {
+    const key = queryKey(query);
+    const known = key === null ? undefined : this.#plans.get(key);
+    if (known) return known;
+    // What is planned is what the key says, whatever a live object answers when it is read again.
+    const decoded = decodeQuery(key === null ? query : JSON.parse(key));
+    const plan = planQuery(this.#model, decoded, { now });
+    const planned = { plan, ...claimsOfPlan(plan, this.#model), statements: new Map() };
+    if (key !== null && !plan.relativeDates) {
+      this.#plans.set(key, planned, key.length * 2 + plannedBytes);
+    }
+    return planned;
+  }
+
+  #statement(
+    planned: PlannedQuery,
+    claim: (path: readonly string[]) => ClaimValue,
+    values: ReadonlyMap<string, ClaimValue>,
+    setting: GenerateSetting,
+  ): Statement {
+    const { dialect, missingContext } = setting;
+    const shape = `${dialect.name} ${missingContext} ${shapeOf(values)}`;
+    const known = planned.statements.get(shape);
+    if (known) return known;
+    const statement = makeStatement(planned.plan, {
+      model: this.#model,
+      dialect,
+      fragments: this.#fragments,
+      claim,
+      missingContext,
+    });
+    if (!planned.unsafe && planned.statements.size < mostShapes) {
+      planned.statements.set(shape, statement);
+    }
+    return statement;
+  }
+}
+
+/** The states of the claims, without their values: all that the text of a statement depends on. */
+function shapeOf(values: ReadonlyMap<string, ClaimValue>): string {
+  let shape = '';
+  for (const value of values.values()) {
+    shape += value.kind === 'list' ? `l${value.items.length}` : value.kind[0];
+  }
+  return shape;
+}
+
+function claimKey(path: readonly string[]): string {
+  return path.length === 1 ? `.${path[0]}` : JSON.stringify(path);
+}
+
+/** null: not cached. Whatever cannot be written as JSON is left to the decoder to refuse. */
+function queryKey(query: unknown): string | null {
+  try {
+    const text = JSON.stringify(query);
+    return text === undefined || text.length > longestKey ? null : text;
+  } catch {
+    return null;
+  }
+}

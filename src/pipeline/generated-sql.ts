@@ -1,0 +1,72 @@
+import type { StatementColumn } from '../lower/lower-plan.ts';
+import type { AppliedFilter } from '../lower/lowering.ts';
+import type { ParameterValue } from '../sql/ast.ts';
+import type { Dialect } from '../sql/dialects/dialect.ts';
+import type { Statement } from './statement.ts';
+
+/** How one context filter took part in a statement. */
+export interface SecurityEntry extends AppliedFilter {
+  /** `warning` where an OR beside the filter could undo it. */
+  readonly status: 'ok' | 'warning';
+}
+
+/** A statement for one user: text, and values that never were part of it. */
+export class GeneratedSql {
+  /** One statement, without a final semicolon. */
+  readonly sql: string;
+  /** One value for each placeholder, in the order of their numbers. */
+  readonly params: readonly ParameterValue[];
+  readonly columns: readonly StatementColumn[];
+  readonly security: readonly SecurityEntry[];
+  /** SHA-256 of `sql` (UTF-8), hexadecimal. Equal texts have equal hashes, whoever asks. */
+  readonly hash: string;
+  readonly #statement: Statement;
+  readonly #dialect: Dialect;
+
+  constructor(statement: Statement, params: readonly ParameterValue[], dialect: Dialect) {
+    this.sql = statement.text;
+    this.params = params;
+    this.columns = statement.columns;
+    this.security = statement.security;
+    this.hash = statement.hash;
+    this.#statement = statement;
+    this.#dialect = dialect;
+  }
+
+  /**
+   * The text with the values written into it, for logs and debugging. Never execute it: a literal is
+   * not as safe as a bound value.
+   */
+  inlined(): string {
+    return replacePlaceholders(this.#statement, (index) =>
+      literal(this.params[index]!, this.#dialect),
+    );
+  }
+}
+
+/** The text with something else in the place of each placeholder. */
+function replacePlaceholders(statement: Statement, replacement: (index: number) => string): string {
+  let text = '';
+  let from = 0;
+  statement.placeholders.forEach(({ start, end }, index) => {
+    text += statement.text.slice(from, start) + replacement(index);
+    from = end;
+  });
+  return text + statement.text.slice(from);
+}
+
+function literal(value: ParameterValue, dialect: Dialect): string {
+  switch (typeof value) {
+    case 'string':
+      return dialect.stringLiteral(value);
+    case 'number':
+    case 'bigint':
+      return value.toString();
+    case 'boolean':
+      return value ? 'TRUE' : 'FALSE';
+    default:
+      return value === null
+        ? 'NULL'
+        : `ARRAY[${value.map((item) => literal(item, dialect)).join(', ')}]`;
+  }
+}

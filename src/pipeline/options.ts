@@ -1,0 +1,147 @@
+import type { MissingContext } from '../lower/lowering.ts';
+import { defaultLimits, type Limits } from '../sandbox/limits.ts';
+import type { SandboxLayer } from '../sandbox/evaluate.ts';
+import type { Dialect, DialectName } from '../sql/dialects/dialect.ts';
+import { dialects, findDialect } from '../sql/dialects/registry.ts';
+import { didYouMean } from '../core/suggest.ts';
+
+/** How the runner is bounded and hardened. */
+export interface SandboxConfiguration extends Partial<Limits> {
+  /** Refuse to compile unless these layers hold on this machine. */
+  readonly require?: readonly SandboxLayer[];
+  /** Wraps the runner's command line, for bwrap, nsjail or systemd-run. */
+  readonly launcher?: (argv: string[]) => string[];
+}
+
+export interface CompileOptions {
+  /** The dialect whose lexical rules are checked, and the default of `generateSql`. */
+  readonly dialect?: DialectName;
+  /** JSON data that schema files see as `COMPILE_CONTEXT`. */
+  readonly compileContext?: unknown;
+  /** What an absent claim means to `filter`; a call's own setting wins. */
+  readonly missingContext?: MissingContext;
+  /** `reject`: any error rejects the whole schema. */
+  readonly onError?: 'reject';
+  /** The instant that schema files and relative dates see: milliseconds since 1970, or a `Date`. */
+  readonly now?: number | Date;
+  readonly sandbox?: SandboxConfiguration;
+  readonly signal?: AbortSignal;
+}
+
+export interface GenerateOptions {
+  /** The verified claims of this user: a plain object. */
+  readonly securityContext?: unknown;
+  readonly dialect?: DialectName;
+  readonly missingContext?: MissingContext;
+  readonly signal?: AbortSignal;
+}
+
+/** Wrong options are the embedder's fault: one error that names the option and what it takes. */
+export class OptionError extends TypeError {
+  override readonly name = 'OptionError';
+  readonly code = 'option/invalid';
+}
+
+export interface CheckedCompileOptions {
+  readonly dialect: Dialect;
+  readonly compileContext: string;
+  readonly missingContext: MissingContext;
+  readonly now: number | null;
+  readonly limits: Limits;
+  readonly require: readonly SandboxLayer[];
+  readonly launcher: ((argv: string[]) => string[]) | null;
+  readonly signal: AbortSignal | null;
+}
+
+const compileKeys = [
+  'dialect',
+  'compileContext',
+  'missingContext',
+  'onError',
+  'now',
+  'sandbox',
+  'signal',
+];
+
+export function checkCompileOptions(options: CompileOptions = {}): CheckedCompileOptions {
+  refuseUnknown(options, compileKeys, 'options');
+  if (options.onError !== undefined && options.onError !== 'reject') {
+    throw new OptionError("options.onError must be 'reject'");
+  }
+  const sandbox = options.sandbox ?? {};
+  const limitKeys = Object.keys(defaultLimits) as (keyof Limits)[];
+  refuseUnknown(sandbox, [...limitKeys, 'require', 'launcher'], 'options.sandbox');
+  const limits = { ...defaultLimits };
+  for (const key of limitKeys) {
+    const value = sandbox[key];
+    if (value !== undefined) limits[key] = positiveInteger(value, `options.sandbox.${key}`);
+  }
+  return {
+    dialect: checkDialect(options.dialect ?? 'postgres', 'options.dialect'),
+    compileContext: jsonText(options.compileContext),
+    missingContext: checkMissingContext(options.missingContext) ?? 'allow',
+    now: checkNow(options.now),
+    limits,
+    require: sandbox.require ?? [],
+    launcher: sandbox.launcher ?? null,
+    signal: options.signal ?? null,
+  };
+}
+
+export function checkDialect(name: unknown, option: string): Dialect {
+  const dialect = typeof name === 'string' ? findDialect(name) : undefined;
+  if (dialect) return dialect;
+  const names = [...dialects.keys()];
+  const hint = typeof name === 'string' ? didYouMean(name, names) : undefined;
+  throw new OptionError(
+    `${option} must be one of ${names.join(', ')}${hint ? `; ${hint}` : ''}`,
+  );
+}
+
+export function checkMissingContext(value: unknown): MissingContext | undefined {
+  if (value === undefined || value === 'allow' || value === 'deny' || value === 'error') return value;
+  throw new OptionError("missingContext must be 'allow', 'deny' or 'error'");
+}
+
+const generateKeys = ['securityContext', 'dialect', 'missingContext', 'signal'];
+
+export function checkGenerateOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError('the options of generateSql must be an object');
+  }
+  refuseUnknown(options, generateKeys, 'options');
+}
+
+function refuseUnknown(options: object, known: readonly string[], where: string): void {
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const hint = didYouMean(key, known);
+    throw new OptionError(
+      `${where}.${key} is not an option${hint ? `; ${hint}` : `; known are ${known.join(', ')}`}`,
+    );
+  }
+}
+
+function positiveInteger(value: unknown, option: string): number {
+  if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
+  throw new OptionError(`${option} must be a whole number above zero`);
+}
+
+function checkNow(now: unknown): number | null {
+  if (now === undefined) return null;
+  const value = now instanceof Date ? now.getTime() : now;
+  if (typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= 8.64e15) {
+    return Math.trunc(value);
+  }
+  throw new OptionError('options.now must be a Date, or milliseconds since 1970');
+}
+
+function jsonText(context: unknown): string {
+  try {
+    const text = JSON.stringify(context ?? {});
+    if (text !== undefined) return text;
+  } catch {
+    // Falls through to the same error: what cannot be written as JSON is not JSON data.
+  }
+  throw new OptionError('options.compileContext must be JSON data');
+}
