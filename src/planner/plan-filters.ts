@@ -1,0 +1,97 @@
+import type { Member } from '../model/model.ts';
+import type { Condition } from './plan.ts';
+import { isOperatorFor, planLeaf } from './plan-leaf.ts';
+import type { QueryReader } from './query-reader.ts';
+import type { RequestedFilter, RequestedLeaf } from './request.ts';
+import type { MemberResolver } from './resolve-members.ts';
+import type { DateSetting } from './time/date-text.ts';
+
+/** Conditions by where they stand: on rows, on groups, and on running totals over groups. */
+export interface PlannedFilters {
+  readonly rows: readonly Condition[];
+  readonly groups: readonly Condition[];
+  readonly totals: readonly Condition[];
+  readonly relative: boolean;
+}
+
+type Stage = 'rows' | 'groups' | 'totals';
+
+export interface FilterContext {
+  readonly resolver: MemberResolver;
+  readonly reader: QueryReader;
+  readonly dates: DateSetting;
+}
+
+/** Places every filter of a query. An `and` at the top is taken apart, so its parts may differ. */
+export function planFilters(filters: readonly RequestedFilter[], context: FilterContext): PlannedFilters {
+  const placed: Record<Stage, Condition[]> = { rows: [], groups: [], totals: [] };
+  const planner = new FilterPlanner(context);
+  for (const filter of filters.flatMap(flattenAnd)) {
+    const found = planner.filter(filter);
+    if (found) placed[found.stage].push(found.condition);
+  }
+  return { ...placed, relative: planner.relative };
+}
+
+function flattenAnd(filter: RequestedFilter): readonly RequestedFilter[] {
+  const isAnd = filter.kind === 'group' && filter.operator === 'and';
+  return isAnd ? filter.items.flatMap(flattenAnd) : [filter];
+}
+
+interface PlacedCondition {
+  readonly stage: Stage;
+  readonly condition: Condition;
+}
+
+class FilterPlanner {
+  relative = false;
+  readonly #context: FilterContext;
+
+  constructor(context: FilterContext) {
+    this.#context = context;
+  }
+
+  /** null: reported, or a group without conditions, which restricts nothing. */
+  filter(filter: RequestedFilter): PlacedCondition | null {
+    if (filter.kind === 'leaf') return this.#leaf(filter);
+    const items = filter.items.flatMap((item) => this.filter(item) ?? []);
+    const [first] = items;
+    if (!first) return null;
+    if (items.some((item) => item.stage !== first.stage)) {
+      this.#context.reader.report(
+        'query/mixed-filter',
+        filter.path,
+        'dimensions, measures and running totals cannot stand in one group: they are compared at different times; use a filter for each',
+      );
+      return null;
+    }
+    const conditions = items.map((item) => item.condition);
+    return { stage: first.stage, condition: { kind: filter.operator, items: conditions } };
+  }
+
+  #leaf(leaf: RequestedLeaf): PlacedCondition | null {
+    const { resolver, reader, dates } = this.#context;
+    const member = resolver.any(leaf);
+    if (member === null) return null;
+    if (member.kind === 'segment') {
+      const message = `${leaf.name} is a segment; it belongs in segments`;
+      reader.report('query/wrong-kind', leaf.path, message);
+      return null;
+    }
+    const type = member.kind === 'measure' ? 'number' : member.type;
+    if (!isOperatorFor(leaf.operator, type)) {
+      const message = `${leaf.operator} does not apply to ${leaf.name}, whose type is ${type}`;
+      reader.report('query/bad-operator', `${leaf.place}.operator`, message);
+      return null;
+    }
+    const planned = planLeaf(leaf, member.path, type, { reader, dates });
+    if (planned === null) return null;
+    this.relative ||= planned.relative;
+    return { stage: stageOf(member), condition: planned.condition };
+  }
+}
+
+function stageOf(member: Member): Stage {
+  if (member.kind !== 'measure') return 'rows';
+  return member.type === 'runningTotal' ? 'totals' : 'groups';
+}

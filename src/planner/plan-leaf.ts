@@ -1,0 +1,229 @@
+import { assertNever } from '../core/invariant.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { DimensionType } from '../model/model.ts';
+import type { ParameterValue } from '../sql/ast.ts';
+import { constantFor } from './filter-values.ts';
+import type { Condition } from './plan.ts';
+import type { QueryReader } from './query-reader.ts';
+import type { FilterOperator, RequestedLeaf } from './request.ts';
+import { isRangeProblem, readDateRange, type InstantRange } from './time/date-range.ts';
+import type { DateSetting } from './time/date-text.ts';
+
+const dateOperators: readonly FilterOperator[] = [
+  'inDateRange',
+  'notInDateRange',
+  'onTheDate',
+  'beforeDate',
+  'beforeOrOnDate',
+  'afterDate',
+  'afterOrOnDate',
+];
+
+const searches = {
+  contains: { position: 'anywhere', negated: false },
+  notContains: { position: 'anywhere', negated: true },
+  startsWith: { position: 'start', negated: false },
+  notStartsWith: { position: 'start', negated: true },
+  endsWith: { position: 'end', negated: false },
+  notEndsWith: { position: 'end', negated: true },
+} as const;
+
+export function isOperatorFor(operator: FilterOperator, type: DimensionType): boolean {
+  if (dateOperators.includes(operator)) return type === 'time';
+  if (operator in searches) return type === 'string' || type === 'geo';
+  if (['gt', 'gte', 'lt', 'lte'].includes(operator)) return type !== 'boolean' && type !== 'geo';
+  return true;
+}
+
+export interface LeafContext {
+  readonly reader: QueryReader;
+  readonly dates: DateSetting;
+}
+
+export interface PlannedLeaf {
+  readonly condition: Condition;
+  /** Whether its meaning changes as time passes. */
+  readonly relative: boolean;
+}
+
+/** One filter as a condition; null after reporting. SQL's nulls are spelt out here. */
+export function planLeaf(
+  leaf: RequestedLeaf,
+  member: MemberPath,
+  type: DimensionType,
+  context: LeafContext,
+): PlannedLeaf | null {
+  const { operator } = leaf;
+  if (operator === 'set' || operator === 'notSet') {
+    return fixed({ kind: 'null-test', member, negated: operator === 'set' });
+  }
+  if (type === 'time') return planTime(leaf, member, context);
+  const values = leaf.values.map((value, index) =>
+    value === null ? null : constantFor(value, type, `${leaf.place}.values[${index}]`, context.reader),
+  );
+  if (values.includes(undefined)) return null;
+  const known = values.filter((value): value is Exclude<ParameterValue, null> => value !== null && value !== undefined);
+  const hasNull = leaf.values.includes(null);
+  switch (operator) {
+    case 'equals':
+    case 'in':
+      return fixed(among(member, known, hasNull));
+    case 'notEquals':
+    case 'notIn':
+      return fixed(notAmong(member, known, hasNull));
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return planComparison(leaf, operator, member, known[0], context.reader);
+    default:
+      return planSearch(leaf, operator as keyof typeof searches, member, known, context.reader);
+  }
+}
+
+const symbols = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+
+function planComparison(
+  leaf: RequestedLeaf,
+  operator: keyof typeof symbols,
+  member: MemberPath,
+  value: ParameterValue | undefined,
+  reader: QueryReader,
+): PlannedLeaf | null {
+  if (value === undefined) return nullRefused(leaf, reader);
+  return fixed({ kind: 'compare', member, operator: symbols[operator], value });
+}
+
+function planSearch(
+  leaf: RequestedLeaf,
+  operator: keyof typeof searches,
+  member: MemberPath,
+  values: readonly ParameterValue[],
+  reader: QueryReader,
+): PlannedLeaf | null {
+  if (values.length !== leaf.values.length) return nullRefused(leaf, reader);
+  const { position, negated } = searches[operator];
+  const items = values.map((value): Condition => ({ kind: 'contains', member, value: String(value), position, negated }));
+  if (!negated) return fixed({ kind: 'or', items });
+  return fixed({
+    kind: 'or',
+    items: [{ kind: 'and', items }, { kind: 'null-test', member, negated: false }],
+  });
+}
+
+function nullRefused(leaf: RequestedLeaf, reader: QueryReader): null {
+  const message = `${leaf.operator} cannot compare with null; use set or notSet`;
+  reader.report('query/bad-values', `${leaf.place}.values`, message);
+  return null;
+}
+
+function among(member: MemberPath, values: readonly ParameterValue[], orNull: boolean): Condition {
+  const isNull: Condition = { kind: 'null-test', member, negated: false };
+  if (values.length === 0) return isNull;
+  const found: Condition = { kind: 'in', member, values, negated: false };
+  return orNull ? { kind: 'or', items: [found, isNull] } : found;
+}
+
+/** A row without a value differs from every value, as users expect and SQL does not. */
+function notAmong(member: MemberPath, values: readonly ParameterValue[], butNull: boolean): Condition {
+  const isNull: Condition = { kind: 'null-test', member, negated: butNull };
+  if (values.length === 0) return isNull;
+  const differs: Condition = { kind: 'in', member, values, negated: true };
+  return { kind: butNull ? 'and' : 'or', items: [differs, isNull] };
+}
+
+function planTime(leaf: RequestedLeaf, member: MemberPath, context: LeafContext): PlannedLeaf | null {
+  const { operator, place } = leaf;
+  const isEquality = ['equals', 'in', 'notEquals', 'notIn'].includes(operator);
+  if (isEquality && leaf.values.some((value) => value === null)) {
+    if (leaf.values.some((value) => value !== null)) return nullRefused(leaf, context.reader);
+    const negated = operator === 'notEquals' || operator === 'notIn';
+    return fixed({ kind: 'null-test', member, negated });
+  }
+  if (operator === 'inDateRange' || operator === 'notInDateRange') {
+    const [from, to] = leaf.values as readonly [string, string?];
+    const range = readRange(to === undefined ? from : [from, to], `${place}.values`, context);
+    return range && timeIn(member, [range], operator === 'notInDateRange');
+  }
+  const ranges = leaf.values.flatMap(
+    (value, index) => readRange(value as string, `${place}.values[${index}]`, context) ?? [],
+  );
+  const [first] = ranges;
+  if (!first || ranges.length !== leaf.values.length) return null;
+  if (isEquality || operator === 'onTheDate') {
+    return timeIn(member, ranges, operator === 'notEquals' || operator === 'notIn');
+  }
+  return { condition: timeCompare(member, operator, first), relative: first.relative };
+}
+
+function timeCompare(member: MemberPath, operator: FilterOperator, range: InstantRange): Condition {
+  const at = (symbol: '<' | '<=' | '>' | '>=', instant: string): Condition => ({
+    kind: 'compare-instant',
+    member,
+    operator: symbol,
+    instant,
+  });
+  switch (operator) {
+    case 'beforeDate':
+    case 'lt':
+      return at('<', range.from);
+    case 'beforeOrOnDate':
+    case 'lte':
+      return at(range.includesEnd ? '<=' : '<', range.to);
+    case 'afterDate':
+    case 'gt':
+      return at(range.includesEnd ? '>' : '>=', range.to);
+    default:
+      return at('>=', range.from);
+  }
+}
+
+function timeIn(member: MemberPath, ranges: readonly InstantRange[], negated: boolean): PlannedLeaf {
+  const inside = ranges.map((range) => withinRange(member, range));
+  const relative = ranges.some((range) => range.relative);
+  if (!negated) return { condition: { kind: 'or', items: inside }, relative };
+  const outside = ranges.map((range): Condition => ({
+    kind: 'or',
+    items: [timeCompare(member, 'lt', range), timeCompare(member, 'gt', range)],
+  }));
+  const isNull: Condition = { kind: 'null-test', member, negated: false };
+  return { condition: { kind: 'or', items: [{ kind: 'and', items: outside }, isNull] }, relative };
+}
+
+/** `member` lies in a range, both ends as the range says. */
+export function withinRange(member: MemberPath, range: InstantRange): Condition {
+  return {
+    kind: 'and',
+    items: [timeCompare(member, 'gte', range), timeCompare(member, 'lte', range)],
+  };
+}
+
+/** Reads a date range of a query; null after reporting. */
+export function readRange(
+  value: unknown,
+  path: string,
+  { reader, dates }: LeafContext,
+): InstantRange | null {
+  const isPair = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  const text = typeof value === 'string' || isPair ? (value as string | [string, string]) : '';
+  const range = readDateRange(text, dates);
+  if (!isRangeProblem(range)) return range;
+  switch (range.kind) {
+    case 'reversed':
+      reader.report('query/bad-date-range', path, 'the range ends before it begins');
+      return null;
+    case 'unreadable':
+      reader.report(
+        'query/bad-date',
+        path,
+        `${reader.show(range.text === '' ? value : range.text)} is not a date; write '2024-01-31', '2024-01-31T12:00:00', 'today', 'last 7 days' or 'from 3 days ago to now'`,
+      );
+      return null;
+    default:
+      return assertNever(range);
+  }
+}
+
+function fixed(condition: Condition): PlannedLeaf {
+  return { condition, relative: false };
+}
