@@ -1,45 +1,26 @@
 import { invariant } from '../core/invariant.ts';
+import { sourceFragment } from '../model/fragments-of.ts';
 import type { Cube } from '../model/model.ts';
 import type { Plan, PlanNode } from '../planner/plan.ts';
-import type { Select, Source } from '../sql/ast.ts';
+import type { RawPart, Select, Source } from '../sql/ast.ts';
 import { tableAlias } from './aliases.ts';
 import type { Lowering } from './lowering.ts';
 
 /**
- * Proves on the finished AST that every scanned source stands under each context filter that its
- * author wrote into it. Runs for every new statement, in production too.
+ * Proves on the finished AST that every scanned source, and every source inside it, stands under
+ * each context filter that its author wrote into it. Runs for every new statement, in production too.
  */
 export function checkStatement(select: Select, plan: Plan, lowering: Lowering): void {
   for (const name of scannedCubes(plan.root)) {
     const cube = lowering.model.cubes.get(name)!;
-    const expected = guardsOf(cube, lowering);
-    if (expected.length === 0) continue;
     const sources = sourcesOf(select, tableAlias(cube, lowering.dialect));
     invariant(sources.length > 0, `the statement lacks the source of ${name}`);
-    for (const source of sources) {
-      const found = guardsIn(source);
-      for (const guard of expected) {
-        const index = found.indexOf(guard);
-        invariant(index >= 0, `the source of ${name} lacks its row filter (${guard})`);
-        found.splice(index, 1);
-      }
-    }
+    for (const source of sources) checkSource(source, cube, lowering);
   }
 }
 
 function scannedCubes(node: PlanNode): string[] {
   return node.kind === 'scan' ? [node.cube] : scannedCubes(node.input);
-}
-
-/** Filters inside comments have been dropped with them and are not expected. */
-function guardsOf(cube: Cube, lowering: Lowering): string[] {
-  const fragment = cube.source.kind === 'table' ? cube.source.name : cube.source.sql;
-  const text = lowering.fragments.of(fragment.pieces, lowering.dialect.lexical);
-  return fragment.pieces.flatMap((piece, id) =>
-    piece.kind === 'filter' && text.holes.get(id)?.state === 'code'
-      ? [`${fragment.member} ${piece.claim.join('.')}`]
-      : [],
-  );
 }
 
 function sourcesOf(select: Select, alias: string): Source[] {
@@ -49,10 +30,29 @@ function sourcesOf(select: Select, alias: string): Source[] {
   });
 }
 
-function guardsIn(source: Source): string[] {
-  if (source.kind === 'select') return [];
-  const raw = source.kind === 'table' ? source.name : source.sql;
-  return raw.parts.flatMap((part) =>
-    part.kind === 'expression' && part.guard !== undefined ? [part.guard] : [],
-  );
+/** Filters and sources inside comments have been dropped with them and are not expected. */
+function checkSource(source: Source, cube: Cube, lowering: Lowering): void {
+  invariant(source.kind !== 'select', `the source of ${cube.name} is not its own SQL`);
+  const fragment = sourceFragment(cube);
+  const { holes } = lowering.fragments.of(fragment.pieces, lowering.dialect.lexical);
+  const { parts } = source.kind === 'table' ? source.name : source.sql;
+  const guards = parts.flatMap((part) => guardOf(part) ?? []);
+  const inner = parts.flatMap((part) => (part.kind === 'source' ? [part.source] : []));
+  fragment.pieces.forEach((piece, id) => {
+    if (holes.get(id)?.state !== 'code') return;
+    if (piece.kind === 'filter') {
+      const guard = `${fragment.member} ${piece.claim.join('.')}`;
+      const index = guards.indexOf(guard);
+      invariant(index >= 0, `the source of ${cube.name} lacks its row filter (${guard})`);
+      guards.splice(index, 1);
+    } else if (piece.kind === 'source') {
+      const found = inner.shift();
+      invariant(found, `the source of ${cube.name} lacks the source of ${piece.cube}`);
+      checkSource(found, lowering.model.cubes.get(piece.cube)!, lowering);
+    }
+  });
+}
+
+function guardOf(part: RawPart): string | undefined {
+  return part.kind === 'expression' ? part.guard : undefined;
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../core/invariant.ts';
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
-import type { Fragment, FragmentPiece, Member, Model } from '../model/model.ts';
+import { fragmentsOf, sourceFragment } from '../model/fragments-of.ts';
+import type { FragmentPiece, Model } from '../model/model.ts';
 import type { Condition, Plan, PlanNode } from '../planner/plan.ts';
 
 /**
@@ -69,8 +70,8 @@ class ClaimCollector {
   #source(name: string): void {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
-    const source = this.#model.cubes.get(name)?.source;
-    if (source) this.#pieces(source.kind === 'table' ? source.name.pieces : source.sql.pieces);
+    const cube = this.#model.cubes.get(name);
+    if (cube) this.#pieces(sourceFragment(cube).pieces);
   }
 
   #pieces(pieces: readonly FragmentPiece[]): void {
@@ -106,26 +107,5 @@ class ClaimCollector {
 
   #claim(claim: readonly string[]): void {
     this.claims.set(JSON.stringify(claim), claim);
-  }
-}
-
-function fragmentsOf(member: Member): readonly Fragment[] {
-  switch (member.kind) {
-    case 'segment':
-      return [member.sql];
-    case 'measure':
-      return member.sql ? [member.sql, ...member.filters] : member.filters;
-    case 'dimension': {
-      const { expression } = member;
-      if (expression.kind === 'sql') return [expression.sql];
-      if (expression.kind === 'geo') return [expression.latitude, expression.longitude];
-      const labels = [...expression.when.map((branch) => branch.label), expression.otherwise];
-      return [
-        ...expression.when.map((branch) => branch.sql),
-        ...labels.flatMap((label) => (label?.kind === 'sql' ? [label.sql] : [])),
-      ];
-    }
-    default:
-      return assertNever(member);
   }
 }

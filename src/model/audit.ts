@@ -1,0 +1,73 @@
+import { fragmentsOf, sourceFragment } from './fragments-of.ts';
+import type { Cube, Fragment, FragmentPiece, Model } from './model.ts';
+
+/** Where and how a schema uses security contexts. */
+export interface ModelAudit {
+  readonly cubes: readonly {
+    readonly name: string;
+    /** Whether the cube's own `sql` has a context filter: its rows depend on the user. */
+    readonly protected: boolean;
+  }[];
+  readonly uses: readonly ContextUse[];
+}
+
+export interface ContextUse {
+  /** `Orders` for a cube's own source and joins, else the member. */
+  readonly member: string;
+  readonly property: string;
+  readonly file: string;
+  readonly kind: 'filter' | 'claim' | 'unsafeValue';
+  readonly claim: string;
+  /** Of a filter: whether an absent claim is an error. */
+  readonly required: boolean;
+  /** Only a filter in a cube's own source restricts which rows there are. */
+  readonly position: 'source' | 'join' | 'member';
+}
+
+export function auditModel(model: Model): ModelAudit {
+  const cubes = [...model.cubes.values()];
+  const uses = cubes.flatMap(usesOfCube);
+  return {
+    cubes: cubes.map((cube) => ({
+      name: cube.name,
+      protected: usesIn(sourceFragment(cube), 'source').some((use) => use.kind === 'filter'),
+    })),
+    uses,
+  };
+}
+
+function usesOfCube(cube: Cube): ContextUse[] {
+  return [
+    ...usesIn(sourceFragment(cube), 'source'),
+    ...cube.joins.flatMap((join) => usesIn(join.sql, 'join')),
+    ...[...cube.members.values()].flatMap((member) =>
+      fragmentsOf(member).flatMap((fragment) => usesIn(fragment, 'member')),
+    ),
+  ];
+}
+
+function usesIn(fragment: Fragment, position: ContextUse['position']): ContextUse[] {
+  const { member, property, file } = fragment;
+  const place = { member, property, file, position };
+  const walk = (pieces: readonly FragmentPiece[]): ContextUse[] =>
+    pieces.flatMap((piece): ContextUse[] => {
+      switch (piece.kind) {
+        case 'claim':
+        case 'unsafe': {
+          const kind = piece.kind === 'claim' ? 'claim' : 'unsafeValue';
+          return [{ ...place, kind, claim: piece.claim.join('.'), required: true }];
+        }
+        case 'filter': {
+          const { target, required, claim } = piece;
+          const inner =
+            target.kind === 'column' ? target.column : [...(target.scalar ?? []), ...(target.list ?? [])];
+          return [{ ...place, kind: 'filter', claim: claim.join('.'), required }, ...walk(inner)];
+        }
+        case 'list':
+          return walk(piece.item);
+        default:
+          return [];
+      }
+    });
+  return walk(fragment.pieces);
+}

@@ -1,0 +1,74 @@
+import type { Report } from '../core/diagnostic.ts';
+import type { Span } from '../core/span.ts';
+import { reportModel } from './diagnostics.ts';
+import { fragmentsOf, sourceFragment } from './fragments-of.ts';
+import type { Cube, FragmentPiece } from './model.ts';
+
+/** Longest chain of members that refer to members: each link is a level of brackets in the SQL. */
+const longestChain = 100;
+
+export interface CycleContext {
+  readonly report: Report;
+  /** Where a member (`Orders.count`) or a cube is declared. */
+  readonly spanOf: (name: string) => Span | undefined;
+}
+
+/** Refuses members that contain themselves, and sources that do. */
+export function checkCycles(cubes: ReadonlyMap<string, Cube>, context: CycleContext): void {
+  const members = new Map<string, readonly string[]>();
+  const sources = new Map<string, readonly string[]>();
+  for (const cube of cubes.values()) {
+    sources.set(cube.name, namesIn(sourceFragment(cube).pieces, 'source'));
+    for (const member of cube.members.values()) {
+      const names = fragmentsOf(member).flatMap((fragment) => namesIn(fragment.pieces, 'member'));
+      if (names.length > 0) members.set(member.path, names);
+    }
+  }
+  findCycles(members, (path) => report('model/cycle', path, context));
+  findCycles(sources, (path) => report('model/source-cycle', path, context));
+}
+
+function report(code: 'model/cycle' | 'model/source-cycle', path: readonly string[], context: CycleContext): void {
+  const span = context.spanOf(path[0]!);
+  const shown = path.length > 10 ? [...path.slice(0, 10), '...'] : path;
+  const isCycle = path[0] === path.at(-1);
+  const help = isCycle ? undefined : `a chain may have at most ${longestChain} links`;
+  context.report(reportModel(code, { path: shown.join(' -> ') }, { span, help }));
+}
+
+/** Reports each cycle, or chain that is too long, once. */
+function findCycles(
+  graph: ReadonlyMap<string, readonly string[]>,
+  found: (path: readonly string[]) => void,
+): void {
+  const done = new Set<string>();
+  const visit = (name: string, path: string[]): boolean => {
+    const start = path.indexOf(name);
+    if (start >= 0) {
+      found([...path.slice(start), name]);
+      return false;
+    }
+    if (done.has(name)) return true;
+    if (path.length >= longestChain) {
+      found([...path, name]);
+      return false;
+    }
+    path.push(name);
+    const isFine = (graph.get(name) ?? []).every((next) => visit(next, path));
+    path.pop();
+    done.add(name);
+    return isFine;
+  };
+  for (const name of graph.keys()) visit(name, []);
+}
+
+function namesIn(pieces: readonly FragmentPiece[], kind: 'member' | 'source'): string[] {
+  return pieces.flatMap((piece) => {
+    if (piece.kind === 'member' && kind === 'member') return [piece.path];
+    if (piece.kind === 'source' && kind === 'source') return [piece.cube];
+    if (piece.kind === 'list') return namesIn(piece.item, kind);
+    if (piece.kind !== 'filter') return [];
+    if (piece.target.kind === 'column') return namesIn(piece.target.column, kind);
+    return [...namesIn(piece.target.scalar ?? [], kind), ...namesIn(piece.target.list ?? [], kind)];
+  });
+}

@@ -1,0 +1,96 @@
+import type { Span } from '../core/span.ts';
+import { classifyRaw } from '../sql/raw-text.ts';
+import type { HoleState, RawProblem } from '../sql/raw-text.ts';
+import type { Template } from '../syntax/template.ts';
+import { reportModel } from './diagnostics.ts';
+import type { FragmentSite, LinkContext } from './link-fragment.ts';
+import type { FragmentPiece } from './model.ts';
+import { toRawPieces } from './raw-pieces.ts';
+
+/** Reads a fragment's text as the schema's dialect does, and says what would be wrong or unsafe. */
+export function checkFragment(
+  pieces: readonly FragmentPiece[],
+  template: Template,
+  site: FragmentSite,
+  context: LinkContext,
+): void {
+  const text = classifyRaw(toRawPieces(pieces), context.lexical);
+  for (const problem of text.problems) {
+    context.report(
+      reportModel(
+        'model/invalid-sql',
+        { problem: problemNames[problem.code], text: problem.text.slice(0, 100) },
+        { span: spanOf(pieces[problem.piece], problem, template) },
+      ),
+    );
+  }
+  pieces.forEach((piece, id) => {
+    const hole = text.holes.get(id);
+    if (hole) checkHole(piece, hole, template, context);
+    for (const inner of innerPieces(piece)) checkFragment(inner, template, site, context);
+  });
+}
+
+const problemNames: Readonly<Record<RawProblem['code'], string>> = {
+  'unbalanced-bracket': 'a bracket without its counterpart',
+  'nul-character': 'a NUL character',
+  'lone-surrogate': 'half of a surrogate pair',
+  semicolon: 'a semicolon; one fragment is one expression or one query',
+  placeholder: 'a placeholder; values come from claims and filters alone',
+  'executable-comment': 'a comment that the database executes',
+  'unterminated-comment': 'a comment that is never closed',
+  'unterminated-string': 'a text that is never closed',
+  'unterminated-identifier': 'a quoted name that is never closed',
+  'carriage-return-in-comment': 'a carriage return in a line comment, where databases differ',
+  'ambiguous-text': 'a text that databases read in different ways',
+};
+
+/** Texts that are lexed on their own: they are inserted as a whole. */
+function innerPieces(piece: FragmentPiece): (readonly FragmentPiece[])[] {
+  if (piece.kind === 'list') return [piece.item];
+  if (piece.kind !== 'filter') return [];
+  if (piece.target.kind === 'column') return [piece.target.column];
+  return [piece.target.scalar, piece.target.list].filter((inner) => inner !== null);
+}
+
+function checkHole(
+  piece: FragmentPiece,
+  hole: HoleState,
+  template: Template,
+  context: LinkContext,
+): void {
+  const { file, start, end } = template;
+  const span: Span = { file, start, end };
+  if (piece.kind === 'filter' || piece.kind === 'claim') {
+    const claim = ['SECURITY_CONTEXT', ...piece.claim].join('.');
+    if (hole.state === 'comment') {
+      context.report(
+        reportModel('model/context-in-comment', { claim }, { span, severity: 'warning' }),
+      );
+    } else if (hole.state !== 'code') {
+      const help = `remove the quotes around \${${claim}${piece.kind === 'filter' ? '.filter(...)' : ''}}`;
+      context.report(reportModel('model/context-inside-literal', { claim }, { span, help }));
+    }
+  } else if (piece.kind === 'member' || piece.kind === 'source') {
+    if (hole.state === 'code' || hole.state === 'comment') return;
+    const path = piece.kind === 'member' ? piece.path : `${piece.cube}.sql()`;
+    context.report(reportModel('model/reference-inside-literal', { path }, { span }));
+  }
+}
+
+/** Exact where the text stands verbatim in its file, else the whole value. */
+function spanOf(piece: FragmentPiece | undefined, problem: RawProblem, template: Template): Span {
+  const { file, start, end } = template;
+  const from: number | undefined = piece?.kind === 'text' ? (piece.start ?? plainStart(piece.text, template)) : undefined;
+  if (from === undefined) return { file, start, end };
+  return { file, start: from + problem.offset, end: from + problem.offset + problem.length };
+}
+
+/** A plain quoted text without escapes begins one character after its quote. */
+function plainStart(text: string, { pieces, start, end }: Template): number | undefined {
+  const [only] = pieces;
+  if (pieces.length !== 1 || only?.kind !== 'text' || only.start !== undefined) return undefined;
+  const leading = only.text.length - only.text.trimStart().length;
+  const isVerbatim = end - start === only.text.length + 2 && only.text.trim().startsWith(text.slice(0, 20));
+  return isVerbatim ? start + 1 + leading : undefined;
+}

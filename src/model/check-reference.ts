@@ -1,0 +1,71 @@
+import { assertNever } from '../core/invariant.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Span } from '../core/span.ts';
+import type { DeclaredCube } from './declared-cube.ts';
+import { reportModel } from './diagnostics.ts';
+import type { FragmentPiece, Member } from './model.ts';
+
+/** What a fragment is for, which decides what it may refer to. */
+export type FragmentRole =
+  | 'source'
+  | 'row'
+  /** The argument or a filter of an aggregate. */
+  | 'aggregate'
+  /** A measure of type `number`: over finished aggregates. */
+  | 'composition'
+  | 'join';
+
+interface Named {
+  readonly piece: FragmentPiece;
+  readonly cube: DeclaredCube;
+  readonly member: Member['kind'] | null;
+}
+
+/** Whether a resolved reference may stand where it stands. */
+export function checkReference(
+  { piece, cube, member }: Named,
+  site: { readonly cube: DeclaredCube; readonly member: string; readonly role: FragmentRole },
+  span: () => Span,
+): Diagnostic | null {
+  const target = piece.kind === 'member' ? piece.path : cube.name;
+  if (piece.kind === 'source') return null;
+  const { role } = site;
+  if (role === 'source') {
+    return reportModel(
+      'model/source-uses-member',
+      { cube: site.cube.name, name: target },
+      { span: span(), help: `name the column itself, or \${${cube.name}.sql()} for the rows of ${cube.name}` },
+    );
+  }
+  if (role === 'join') return null;
+  if (cube !== site.cube) {
+    return reportModel(
+      'model/join-not-supported',
+      { name: site.member, target },
+      { span: span(), help: 'refer to members of the same cube; joins come with the planner of several cubes' },
+    );
+  }
+  if (member !== 'measure') return null;
+  switch (role) {
+    case 'row':
+      return reportModel('model/dimension-uses-measure', { name: site.member, measure: target }, { span: span() });
+    case 'aggregate':
+      return reportModel(
+        'model/nested-aggregate',
+        { name: site.member, measure: target },
+        { span: span(), help: "measures are combined by a measure of the type 'number'" },
+      );
+    case 'composition':
+      return isRunningTotal(cube, target)
+        ? reportModel('model/running-total-reference', { name: site.member, measure: target }, { span: span() })
+        : null;
+    default:
+      return assertNever(role);
+  }
+}
+
+function isRunningTotal(cube: DeclaredCube, path: string): boolean {
+  const value = cube.members.get(path.slice(cube.name.length + 1))?.value;
+  const type = value?.kind === 'object' ? value.entries.get('type') : undefined;
+  return type?.kind === 'scalar' && (type.value === 'runningTotal' || type.value === 'running_total');
+}

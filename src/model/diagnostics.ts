@@ -1,0 +1,54 @@
+import { defineDiagnostics } from '../core/diagnostic.ts';
+
+/** Everything that can be wrong with what schema files declare. */
+export const reportModel = defineDiagnostics({
+  'model/bad-name': (p: { what: string; name: string }) =>
+    `${JSON.stringify(p.name)} cannot be the name of a ${p.what}`,
+  'model/reserved-name': (p: { name: string }) => `'${p.name}' is a word of the schema language`,
+  'model/duplicate-cube': (p: { name: string }) => `two cubes are called '${p.name}'`,
+  'model/duplicate-member': (p: { cube: string; name: string }) =>
+    `'${p.name}' is defined more than once in ${p.cube}`,
+  'model/duplicate-key': (p: { key: string; other: string }) =>
+    `'${p.key}' and '${p.other}' are two spellings of one property`,
+  'model/unknown-key': (p: { key: string; what: string }) =>
+    `a ${p.what} has no property '${p.key}'`,
+  'model/missing-key': (p: { key: string; what: string }) => `the ${p.what} lacks '${p.key}'`,
+  'model/bad-value': (p: { key: string; expected: string; found: string }) =>
+    `'${p.key}' must be ${p.expected}, not ${p.found}`,
+  'model/bad-type': (p: { what: string; found: string; known: string }) =>
+    `'${p.found}' is no type of a ${p.what}; known are ${p.known}`,
+  'model/no-source': (p: { cube: string }) => `${p.cube} has neither 'sql' nor 'sql_table'`,
+  'model/two-sources': (p: { cube: string }) => `${p.cube} has both 'sql' and 'sql_table'`,
+  'model/one-expression': (p: { name: string }) =>
+    `the dimension ${p.name} needs exactly one of 'sql', 'case', or 'latitude' with 'longitude'`,
+  'model/empty-case': (p: { name: string }) => `the case of ${p.name} has no branch`,
+  'model/empty-sql': (p: { what: string }) => `the SQL of ${p.what} is empty`,
+  'model/unknown-cube': (p: { name: string }) => `there is no cube '${p.name}'`,
+  'model/unknown-member': (p: { cube: string; name: string }) =>
+    `${p.cube} has no member '${p.name}'`,
+  'model/unknown-name': (p: { cube: string; name: string }) =>
+    `'${p.name}' is neither a member of ${p.cube} nor a cube`,
+  'model/bad-reference': (p: { path: string }) => `'${p.path}' is no reference to a cube or member`,
+  'model/extends-cycle': (p: { path: string }) => `cubes extend each other: ${p.path}`,
+  'model/cycle': (p: { path: string }) => `members refer to each other: ${p.path}`,
+  'model/source-cycle': (p: { path: string }) => `sources contain each other: ${p.path}`,
+  'model/dimension-uses-measure': (p: { name: string; measure: string }) =>
+    `${p.name} refers to the measure ${p.measure}, which only exists after grouping`,
+  'model/nested-aggregate': (p: { name: string; measure: string }) =>
+    `${p.name} aggregates the measure ${p.measure}, which is an aggregate already`,
+  'model/running-total-reference': (p: { name: string; measure: string }) =>
+    `${p.name} refers to the running total ${p.measure}, which only exists over finished groups`,
+  'model/source-uses-member': (p: { cube: string; name: string }) =>
+    `the source of ${p.cube} refers to ${p.name}, which is made from that source`,
+  'model/join-not-supported': (p: { name: string; target: string }) =>
+    `${p.name} refers to ${p.target}, which is in another cube`,
+  'model/not-supported-yet': (p: { what: string }) => `${p.what} is not supported yet`,
+  'model/context-inside-literal': (p: { claim: string }) =>
+    `${p.claim} stands inside a quoted text, where it cannot be bound`,
+  'model/context-in-comment': (p: { claim: string }) =>
+    `${p.claim} stands inside a comment; the comment is dropped and protects nothing`,
+  'model/reference-inside-literal': (p: { path: string }) =>
+    `the reference ${p.path} stands inside a quoted text`,
+  'model/invalid-sql': (p: { problem: string; text: string }) => `${p.problem}: ${p.text}`,
+  'model/too-many-members': (p: { limit: number }) => `the schema has more than ${p.limit} members`,
+});

@@ -1,0 +1,161 @@
+import { assertNever } from '../core/invariant.ts';
+import type { Span } from '../core/span.ts';
+import type { LexicalRules } from '../sql/dialects/dialect.ts';
+import { normalizeRaw } from '../sql/raw-text.ts';
+import type { DeclaredValue, Place } from '../syntax/declaration.ts';
+import type { FilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
+import { checkFragment } from './check-fragment.ts';
+import { checkReference, type FragmentRole } from './check-reference.ts';
+import type { DeclaredCube } from './declared-cube.ts';
+import { reportModel } from './diagnostics.ts';
+import type { Fragment, FragmentPiece } from './model.ts';
+import { describeValue, type ReadContext } from './property-reader.ts';
+import { toFragmentPieces, toRawPieces } from './raw-pieces.ts';
+import { resolveReference } from './resolve-reference.ts';
+
+/** What linking needs to know of the whole schema. */
+export interface LinkContext extends ReadContext {
+  readonly cubes: ReadonlyMap<string, DeclaredCube>;
+  readonly lexical: LexicalRules;
+  readonly fileOf: (place: Place) => string;
+}
+
+/** Where a fragment stands, and what it may refer to. */
+export interface FragmentSite {
+  readonly cube: DeclaredCube;
+  /** `Orders.count`, or the cube's name for its source and joins. */
+  readonly member: string;
+  readonly property: string;
+  readonly role: FragmentRole;
+}
+
+/** An author's SQL with its references resolved and its text checked; null after reporting. */
+export function linkFragment(
+  value: DeclaredValue,
+  site: FragmentSite,
+  context: LinkContext,
+): Fragment | null {
+  const template = toTemplate(value, context);
+  if (!template) {
+    const parameters = { key: lastWord(site.property), expected: 'SQL text', found: describeValue(value) };
+    context.report(reportModel('model/bad-value', parameters, { span: context.locate(value.place) }));
+    return null;
+  }
+  const linker = new Linker(template, site, context);
+  const pieces = linker.normalized(template.pieces);
+  const span = (): Span => ({ file: template.file, start: template.start, end: template.end });
+  if (pieces.length === 0) {
+    context.report(reportModel('model/empty-sql', { what: site.member }, { span: span() }));
+    return null;
+  }
+  const fragment = { pieces, member: site.member, property: site.property, file: template.file };
+  checkFragment(pieces, template, site, context);
+  return linker.failed ? null : fragment;
+}
+
+function lastWord(property: string): string {
+  return property.slice(property.lastIndexOf('.') + 1);
+}
+
+/** Plain texts and single references are templates too. Their places are found when asked for. */
+function toTemplate(value: DeclaredValue, context: LinkContext): Template | null {
+  if (value.kind === 'template') return value.template;
+  if (value.kind === 'scalar' && typeof value.value === 'string') {
+    return plainTemplate({ kind: 'text', text: value.value }, value.place, context);
+  }
+  if (value.kind !== 'reference') return null;
+  const piece: TemplatePiece = { kind: 'reference', path: value.path, source: false };
+  return plainTemplate(piece, value.place, context);
+}
+
+function plainTemplate(piece: TemplatePiece, place: Place, context: LinkContext): Template {
+  return {
+    pieces: [piece],
+    file: context.fileOf(place),
+    get start() {
+      return context.locate(place).start;
+    },
+    get end() {
+      return context.locate(place).end;
+    },
+  };
+}
+
+class Linker {
+  failed = false;
+  readonly #template: Template;
+  readonly #site: FragmentSite;
+  readonly #context: LinkContext;
+
+  constructor(template: Template, site: FragmentSite, context: LinkContext) {
+    this.#template = template;
+    this.#site = site;
+    this.#context = context;
+  }
+
+  normalized(pieces: readonly TemplatePiece[]): FragmentPiece[] {
+    const linked = pieces.flatMap((piece) => this.#piece(piece) ?? []);
+    const [only] = linked;
+    if (linked.length === 1 && only!.kind !== 'text') return linked;
+    return toFragmentPieces(normalizeRaw(toRawPieces(linked)), linked);
+  }
+
+  #piece(piece: TemplatePiece): FragmentPiece | null {
+    switch (piece.kind) {
+      case 'text':
+      case 'placeholder':
+        return piece;
+      case 'claim':
+      case 'unsafe':
+        return { kind: piece.kind, claim: piece.claim };
+      case 'list':
+        return { kind: 'list', separator: piece.separator, item: piece.item.flatMap((item) => this.#piece(item) ?? []) };
+      case 'filter':
+        return this.#filter(piece);
+      case 'reference':
+        return this.#reference(piece.path, piece.source, this.#spanOf(piece));
+      default:
+        return assertNever(piece);
+    }
+  }
+
+  #reference(path: readonly string[], source: boolean, span: () => Span): FragmentPiece | null {
+    const { cube } = this.#site;
+    const resolved = resolveReference(path, source, cube, this.#context.cubes, span);
+    const problem = 'problem' in resolved ? resolved.problem : checkReference(resolved, this.#site, span);
+    if (problem) {
+      this.failed = true;
+      this.#context.report(problem);
+    }
+    return 'problem' in resolved ? null : resolved.piece;
+  }
+
+  #filter(piece: FilterPiece): FragmentPiece {
+    const { claim, required, target } = piece;
+    if (target.kind === 'column') {
+      const column = this.normalized(target.column);
+      const text = describeColumn(target.column);
+      return { kind: 'filter', claim, required, target: { kind: 'column', column }, text };
+    }
+    const scalar = target.scalar && this.normalized(target.scalar);
+    const list = target.list && this.normalized(target.list);
+    return { kind: 'filter', claim, required, target: { kind: 'function', scalar, list }, text: target.text };
+  }
+
+  #spanOf(piece: { readonly start?: number; readonly end?: number }): () => Span {
+    const { start, end } = piece;
+    return () =>
+      start === undefined || end === undefined
+        ? { file: this.#template.file, start: this.#template.start, end: this.#template.end }
+        : { file: this.#template.file, start, end };
+  }
+}
+
+/** The column as its author wrote it, for `Filter for <col> is required`. */
+function describeColumn(pieces: readonly TemplatePiece[]): string {
+  const text = pieces.map((piece) => {
+    if (piece.kind === 'text') return piece.text;
+    return piece.kind === 'reference' ? `\${${piece.path.join('.')}}` : '...';
+  });
+  return text.join('').trim().slice(0, 200);
+}
