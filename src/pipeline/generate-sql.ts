@@ -5,7 +5,7 @@ import type { Model } from '../model/model.ts';
 import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
 import { planQuery } from '../planner/plan-query.ts';
-import { decodeQuery } from '../planner/request.ts';
+import { decodeQuery } from '../planner/decode-query.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { BoundedCache } from './bounded-cache.ts';

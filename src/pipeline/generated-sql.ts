@@ -1,8 +1,10 @@
+import type { Knex } from 'knex';
 import type { StatementColumn } from '../lower/lower-plan.ts';
 import type { AppliedFilter } from '../lower/lowering.ts';
 import type { ParameterValue } from '../sql/ast.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import type { Statement } from './statement.ts';
+import { statementToKnex } from './to-knex.ts';
 
 /** How one context filter took part in a statement. */
 export interface SecurityEntry extends AppliedFilter {
@@ -41,6 +43,16 @@ export class GeneratedSql {
     return replacePlaceholders(this.#statement, (index) =>
       literal(this.params[index]!, this.#dialect),
     );
+  }
+
+  /**
+   * A knex query that selects from this statement: it takes `.where`, `.stream()`, `.transacting`.
+   * Columns are the aliases of `columns`; one with a dot is named by `knex.raw('"orders.count"')`.
+   *
+   * @throws KnexError when the instance speaks another dialect, or would change the text.
+   */
+  toKnex(knex: Knex): Knex.QueryBuilder {
+    return statementToKnex(knex, this, this.#dialect.name, this.#statement.placeholders);
   }
 }
 
