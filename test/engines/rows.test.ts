@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compileSchema, type Schema } from '../../src/index.ts';
+import { caseNow, loadCases } from '../support/cases.ts';
+import type { Engine } from '../support/engines.ts';
+import { rowsOfCase } from '../support/rows-of-case.ts';
+import { openMariaDb, openMysqlOnMariaDb, openPostgres } from './support.ts';
+
+const shop = fileURLToPath(new URL('../../fixtures/models/shop', import.meta.url));
+
+describe.for([
+  ['PostgreSQL', openPostgres],
+  ['MariaDB', openMariaDb],
+  ['the mysql dialect on MariaDB', openMysqlOnMariaDb],
+] as const)('rows on %s equal those of DuckDB', ([, open]) => {
+  let schema: Schema;
+  let engine: Engine;
+  beforeAll(async () => {
+    [schema, engine] = await Promise.all([compileSchema(shop, { now: caseNow }), open()]);
+  });
+  afterAll(() => Promise.all([schema.close(), engine.close()]));
+
+  test.for(loadCases().filter((item) => item.executable))('$name', async (item) => {
+    const expected = readFileSync(path.join(item.directory, 'rows.txt'), 'utf8');
+    expect(await rowsOfCase(item, schema, engine)).toBe(expected);
+  });
+});

@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { describe, test } from 'vitest';
+import {
+  CompileError,
+  compileSchema,
+  QueryError,
+  SecurityContextError,
+  type DialectName,
+  type Schema,
+} from '../../src/index.ts';
+import { caseNow, expectGolden, loadCases, show, type Case, type Run } from '../support/cases.ts';
+
+describe('the SQL of every case', () => {
+  test.for(loadCases())('$name', async (item) => {
+    expectGolden(path.join(item.directory, 'expected.txt'), await describeCase(item));
+  });
+});
+
+async function describeCase(item: Case): Promise<string> {
+  let schema: Schema;
+  try {
+    schema = await compileSchema(item.schema, { ...item.options, now: caseNow });
+  } catch (error) {
+    if (error instanceof CompileError) return `${error.message}\n`;
+    throw error;
+  }
+  await using compiled = schema;
+  const sections: string[] = [];
+  for (const warning of compiled.audit().warnings) {
+    sections.push(`=== warning ${warning.code} ${warning.file}:${warning.line}:${warning.column}`);
+    sections.push(warning.message);
+  }
+  for (const run of item.runs) {
+    sections.push(`=== ${run.title}`, show(run.query), show(run.context ?? null));
+    sections.push(...(await describeRun(compiled, run)), '');
+  }
+  return sections.join('\n');
+}
+
+/** Dialects that answer alike share a section. */
+async function describeRun(schema: Schema, run: Run): Promise<string[]> {
+  const answers = new Map<string, DialectName[]>();
+  for (const dialect of run.dialects) {
+    const answer = await describeAnswer(schema, run, dialect);
+    answers.set(answer, [...(answers.get(answer) ?? []), dialect]);
+  }
+  return [...answers].flatMap(([answer, dialects]) => [`--- ${dialects.join(', ')}`, answer]);
+}
+
+async function describeAnswer(schema: Schema, run: Run, dialect: DialectName): Promise<string> {
+  try {
+    const { sql, params, security } = await schema.generateSql(run.query, {
+      securityContext: run.context,
+      dialect,
+      ...(run.missingContext && { missingContext: run.missingContext }),
+    });
+    const filters = security.map(
+      (entry) =>
+        `filter ${entry.position} ${entry.member} ${entry.property} ${entry.claim}: ${entry.applied} ${entry.status}`,
+    );
+    const shown = params.length > 20 ? `${params.length} values` : show(params);
+    return [sql, `params ${shown}`, ...filters].join('\n');
+  } catch (error) {
+    if (error instanceof QueryError) return `${error.code} at ${show(error.path)}\n${error.message}`;
+    if (error instanceof SecurityContextError) return `${error.code}\n${error.message}`;
+    throw error;
+  }
+}
