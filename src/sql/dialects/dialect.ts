@@ -22,6 +22,8 @@ export interface LexicalRules {
   readonly dashNeedsSpace: boolean;
   /** `/*!` and `/*M!` are executed: always refused. */
   readonly executableComments: boolean;
+  /** `||` means OR (MySQL, MariaDB); elsewhere it joins text. */
+  readonly pipesAreOr: boolean;
   /** Placeholder forms that an author must not write outside literals. */
   readonly placeholders: readonly ('dollar' | 'question' | 'colon' | 'at')[];
 }
@@ -67,8 +69,8 @@ export interface Traits {
   readonly longLists: 'array' | 'json';
   /** Zones by name, or by a table of offsets. */
   readonly timeZones: 'named' | 'offsets';
-  /** Where nulls come in an ascending order when nothing is said. */
-  readonly nullsSortAs: 'largest' | 'smallest';
+  /** Nulls in an order: as the largest value unasked, where NULLS FIRST says, or as the smallest always. */
+  readonly nullsSortAs: 'largest' | 'said' | 'smallest';
   /** How instants are bound: `iso` 2020-01-03T23:59:59.999Z, `plain` 2020-01-03 23:59:59.999. */
   readonly timestampFormat: 'iso' | 'plain';
   /** Booleans are bound as 1 and 0. */

@@ -1,0 +1,93 @@
+import type { Granularity } from '../ast.ts';
+import { join, own, sql, type PrintedText } from '../printed.ts';
+import type { Dialect, Printed } from './dialect.ts';
+import { countDistinct, isUtc, offsetByInstant, plainAggregates, standardCalls } from './standard-functions.ts';
+
+const formats: Readonly<Record<Exclude<Granularity, 'week' | 'quarter'>, string>> = {
+  second: '%Y-%m-%dT%H:%i:%s.000',
+  minute: '%Y-%m-%dT%H:%i:00.000',
+  hour: '%Y-%m-%dT%H:00:00.000',
+  day: '%Y-%m-%dT00:00:00.000',
+  month: '%Y-%m-01T00:00:00.000',
+  year: '%Y-01-01T00:00:00.000',
+};
+
+function truncate(operand: Printed, granularity: Granularity): PrintedText {
+  switch (granularity) {
+    case 'week':
+      return sql`DATE_FORMAT(DATE_SUB(${operand}, INTERVAL WEEKDAY(${operand}) DAY), '%Y-%m-%dT00:00:00.000')`;
+    case 'quarter':
+      return sql`CONCAT(DATE_FORMAT(${operand}, '%Y-'), LPAD(QUARTER(${operand}) * 3 - 2, 2, '0'), '-01T00:00:00.000')`;
+    default:
+      return sql`DATE_FORMAT(${operand}, '${own(formats[granularity])}')`;
+  }
+}
+
+/** Case-insensitive under every collation. */
+function like(operand: Printed, needle: Printed, position: 'anywhere' | 'start' | 'end', word: string): PrintedText {
+  const before = position === 'start' ? [] : [own("'%'")];
+  const after = position === 'end' ? [] : [own("'%'")];
+  const pattern = sql`CONCAT(${join([...before, needle, ...after], ', ')})`;
+  return sql`LOWER(${operand}) ${own(word)} LOWER(${pattern}) ESCAPE '!'`;
+}
+
+/**
+ * MySQL 8, with a session in UTC whose sql_mode has neither ANSI_QUOTES nor NO_BACKSLASH_ESCAPES nor
+ * PIPES_AS_CONCAT. https://dev.mysql.com/doc/refman/8.4/en/language-structure.html
+ */
+export const mysql: Dialect = {
+  name: 'mysql',
+  lexical: {
+    identifierQuotes: new Map([['`', '`']]),
+    stringQuotes: ["'", '"'],
+    backslashEscapes: true,
+    escapeStrings: false,
+    dollarQuotes: false,
+    nestedComments: false,
+    hashComments: true,
+    dashNeedsSpace: true,
+    executableComments: true,
+    placeholders: ['dollar', 'question', 'colon', 'at'],
+    pipesAreOr: true,
+  },
+  identifier: { open: '`', close: '`', maxBytes: 64, separator: '.' },
+  placeholder: () => '?',
+  maxParameters: 65_535,
+  stringLiteral: (value) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`,
+  types: {
+    string: 'CHAR',
+    number: 'DECIMAL(65, 10)',
+    boolean: 'SIGNED',
+    timestamp: 'DATETIME(3)',
+    date: 'DATE',
+    integer: 'SIGNED',
+  },
+  traits: {
+    looseEquality: true,
+    longLists: 'json',
+    timeZones: 'offsets',
+    nullsSortAs: 'smallest',
+    timestampFormat: 'plain',
+    booleansAsNumbers: true,
+  },
+  functions: {
+    call: { ...standardCalls, concat: (args) => sql`CONCAT(${join(args, ', ')})` },
+    aggregate: { ...plainAggregates, 'count-distinct-approximate': countDistinct },
+    cast: (operand, type) => sql`CAST(${operand} AS ${own(mysql.types[type])})`,
+    truncate,
+    // Time zones by name need tables that a server may lack; then CONVERT_TZ gives NULL.
+    localTime: (operand, _zone, offsets) => {
+      const shift = offsetByInstant(
+        offsets,
+        (minutes) => String(minutes),
+        (instant) => sql`${operand} < ${own(mysql.stringLiteral(instant))}`,
+      );
+      return isUtc(offsets) ? operand : sql`DATE_ADD(${operand}, INTERVAL ${shift} MINUTE)`;
+    },
+    contains: (operand, needle, position, negated) =>
+      like(operand, needle, position, negated ? 'NOT LIKE' : 'LIKE'),
+    instant: (operand) => operand,
+    inBoundList: (column, list) =>
+      sql`${column} IN (SELECT item FROM JSON_TABLE(${list}, '$[*]' COLUMNS (item LONGTEXT PATH '$')) AS items)`,
+  },
+};

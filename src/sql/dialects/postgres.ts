@@ -1,0 +1,61 @@
+import { own, sql } from '../printed.ts';
+import type { Dialect } from './dialect.ts';
+import { concatenate, countDistinct, plainAggregates, searchPattern, standardCalls } from './standard-functions.ts';
+
+/** PostgreSQL 12 and later, with a session in UTC. https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+export const postgres: Dialect = {
+  name: 'postgres',
+  lexical: {
+    identifierQuotes: new Map([['"', '"']]),
+    stringQuotes: ["'"],
+    backslashEscapes: false,
+    escapeStrings: true,
+    dollarQuotes: true,
+    nestedComments: true,
+    hashComments: false,
+    dashNeedsSpace: false,
+    executableComments: false,
+    placeholders: ['dollar', 'colon', 'at'],
+    pipesAreOr: false,
+  },
+  identifier: { open: '"', close: '"', maxBytes: 63, separator: '.' },
+  placeholder: (number) => `$${number}`,
+  maxParameters: 65_535,
+  // The E form means the same whatever standard_conforming_strings says.
+  stringLiteral: (value) =>
+    value.includes('\\')
+      ? `E'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+      : `'${value.replaceAll("'", "''")}'`,
+  types: {
+    string: 'text',
+    number: 'numeric',
+    boolean: 'boolean',
+    timestamp: 'timestamptz',
+    date: 'date',
+    integer: 'bigint',
+  },
+  traits: {
+    looseEquality: false,
+    longLists: 'array',
+    timeZones: 'named',
+    nullsSortAs: 'largest',
+    timestampFormat: 'iso',
+    booleansAsNumbers: false,
+  },
+  functions: {
+    call: { ...standardCalls, concat: concatenate },
+    aggregate: { ...plainAggregates, 'count-distinct-approximate': countDistinct },
+    cast: (operand, type) => sql`${operand}::${own(postgres.types[type])}`,
+    truncate: (operand, granularity) => sql`date_trunc('${own(granularity)}', ${operand})`,
+    localTime: (operand, zone) =>
+      sql`(${operand}::timestamptz AT TIME ZONE ${own(postgres.stringLiteral(zone))})`,
+    contains: (operand, needle, position, negated) => {
+      const pattern = searchPattern(needle, position);
+      return negated
+        ? sql`${operand} NOT ILIKE ${pattern} ESCAPE '!'`
+        : sql`${operand} ILIKE ${pattern} ESCAPE '!'`;
+    },
+    instant: (operand) => operand,
+    inBoundList: (column, list) => sql`${column} = ANY(${list})`,
+  },
+};

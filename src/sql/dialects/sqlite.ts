@@ -1,0 +1,100 @@
+import type { Granularity } from '../ast.ts';
+import { own, sql, type PrintedText } from '../printed.ts';
+import type { Dialect, Printed } from './dialect.ts';
+import { concatenate, countDistinct, isUtc, offsetByInstant, plainAggregates, searchPattern, standardCalls } from './standard-functions.ts';
+
+/** A stored time (text, with or without `T`, fraction or `Z`) in one form, which sorts as it should. */
+function normalized(operand: Printed): PrintedText {
+  return sql`strftime('%Y-%m-%d %H:%M:%f', ${operand})`;
+}
+
+const formats: Readonly<Record<Exclude<Granularity, 'week' | 'quarter'>, string>> = {
+  second: '%Y-%m-%dT%H:%M:%S.000',
+  minute: '%Y-%m-%dT%H:%M:00.000',
+  hour: '%Y-%m-%dT%H:00:00.000',
+  day: '%Y-%m-%dT00:00:00.000',
+  month: '%Y-%m-01T00:00:00.000',
+  year: '%Y-01-01T00:00:00.000',
+};
+
+function truncate(operand: Printed, granularity: Granularity): PrintedText {
+  switch (granularity) {
+    case 'week':
+      // To the Sunday on or after it, and back to that week's Monday.
+      return sql`strftime('%Y-%m-%dT00:00:00.000', ${operand}, 'weekday 0', '-6 days')`;
+    case 'quarter': {
+      const month = sql`printf('%02d', (strftime('%m', ${operand}) - 1) / 3 * 3 + 1)`;
+      return sql`(strftime('%Y-', ${operand}) || ${month} || '-01T00:00:00.000')`;
+    }
+    default:
+      return sql`strftime('${own(formats[granularity])}', ${operand})`;
+  }
+}
+
+/** SQLite 3.38 and later. Times are stored as text in UTC. https://www.sqlite.org/lang_datefunc.html */
+export const sqlite: Dialect = {
+  name: 'sqlite',
+  lexical: {
+    identifierQuotes: new Map([
+      ['"', '"'],
+      ['`', '`'],
+      ['[', ']'],
+    ]),
+    stringQuotes: ["'"],
+    backslashEscapes: false,
+    escapeStrings: false,
+    dollarQuotes: false,
+    nestedComments: false,
+    hashComments: false,
+    dashNeedsSpace: false,
+    executableComments: false,
+    placeholders: ['dollar', 'question', 'colon', 'at'],
+    pipesAreOr: false,
+  },
+  identifier: { open: '"', close: '"', maxBytes: 255, separator: '.' },
+  placeholder: () => '?',
+  maxParameters: 32_766,
+  stringLiteral: (value) => `'${value.replaceAll("'", "''")}'`,
+  types: {
+    string: 'TEXT',
+    number: 'REAL',
+    boolean: 'INTEGER',
+    timestamp: 'TEXT',
+    date: 'TEXT',
+    integer: 'INTEGER',
+  },
+  traits: {
+    looseEquality: false,
+    longLists: 'json',
+    timeZones: 'offsets',
+    nullsSortAs: 'said',
+    timestampFormat: 'plain',
+    booleansAsNumbers: true,
+  },
+  functions: {
+    call: { ...standardCalls, concat: concatenate },
+    aggregate: { ...plainAggregates, 'count-distinct-approximate': countDistinct },
+    cast: (operand, type) => sql`CAST(${operand} AS ${own(sqlite.types[type])})`,
+    truncate,
+    localTime: (operand, _zone, offsets) => {
+      const shift = offsetByInstant(
+        offsets,
+        (minutes) => `'${signed(minutes)} minutes'`,
+        (instant) => sql`${normalized(operand)} < ${own(sqlite.stringLiteral(instant))}`,
+      );
+      return isUtc(offsets) ? normalized(operand) : sql`strftime('%Y-%m-%d %H:%M:%f', ${operand}, ${shift})`;
+    },
+    contains: (operand, needle, position, negated) => {
+      const pattern = searchPattern(needle, position);
+      return negated
+        ? sql`${operand} NOT LIKE ${pattern} ESCAPE '!'`
+        : sql`${operand} LIKE ${pattern} ESCAPE '!'`;
+    },
+    instant: normalized,
+    inBoundList: (column, list) => sql`${column} IN (SELECT value FROM json_each(${list}))`,
+  },
+};
+
+function signed(minutes: number): string {
+  return minutes < 0 ? String(minutes) : `+${minutes}`;
+}

@@ -1,0 +1,77 @@
+import type { FromItem, Join, OrderItem, PrintedSql, Select, Source } from './ast.ts';
+import { assemble } from './assemble.ts';
+import type { Dialect } from './dialects/dialect.ts';
+import { ExpressionPrinter } from './print-expression.ts';
+import { join, own, sql, type PrintedText } from './printed.ts';
+
+/** The text of a statement, its parameters, and where each part of it came from. */
+export function printSelect(select: Select, dialect: Dialect): PrintedSql {
+  return assemble(new SelectPrinter(dialect).select(select, ''), dialect);
+}
+
+/** Clauses stand on lines of their own; an author's lines keep their indent, since literals span lines. */
+class SelectPrinter {
+  readonly #dialect: Dialect;
+  readonly #expressions: ExpressionPrinter;
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect;
+    this.#expressions = new ExpressionPrinter(dialect, ({ source }) => this.#inline(source));
+  }
+
+  select(select: Select, indent: string): PrintedText {
+    const columns = select.columns.map(
+      ({ expression, alias }) =>
+        sql`${own(`\n${indent}  `)}${this.#expressions.argument(expression)} ${this.#expressions.identifier(alias)}`,
+    );
+    const lines: PrintedText[] = [
+      sql`${own(select.distinct ? 'SELECT DISTINCT' : 'SELECT')}${join(columns, ',')}`,
+      sql`FROM ${this.#fromItem(select.from, indent)}`,
+      ...select.joins.map((item) => this.#join(item, indent)),
+    ];
+    if (select.where) lines.push(sql`WHERE ${this.#expressions.argument(select.where)}`);
+    if (select.groupBy.length > 0) lines.push(own(`GROUP BY ${select.groupBy.join(', ')}`));
+    if (select.having) lines.push(sql`HAVING ${this.#expressions.argument(select.having)}`);
+    if (select.orderBy.length > 0) {
+      const items = select.orderBy.map((item) => this.#orderItem(item, select));
+      lines.push(sql`ORDER BY ${join(items, ', ')}`);
+    }
+    if (select.limit !== null) lines.push(own(`LIMIT ${select.limit}`));
+    if (select.offset > 0) lines.push(own(`OFFSET ${select.offset}`));
+    return join(lines, `\n${indent}`);
+  }
+
+  #fromItem({ source, alias }: FromItem, indent: string): PrintedText {
+    return sql`${this.#source(source, indent)} AS ${this.#expressions.identifier(alias)}`;
+  }
+
+  #source(source: Source, indent: string): PrintedText {
+    if (source.kind === 'table') return this.#expressions.raw(source.name);
+    const inner = `${indent}  `;
+    const text = source.kind === 'query' ? this.#expressions.raw(source.sql) : this.select(source.select, inner);
+    return sql`(${own(`\n${inner}`)}${text}${own(`\n${indent}`)})`;
+  }
+
+  /** Another cube's source inside an author's text. */
+  #inline(source: Source): PrintedText {
+    if (source.kind === 'table') return this.#expressions.raw(source.name);
+    return source.kind === 'query'
+      ? sql`(${this.#expressions.raw(source.sql)})`
+      : sql`(${this.select(source.select, '')})`;
+  }
+
+  #join({ type, item, on }: Join, indent: string): PrintedText {
+    const words = { left: 'LEFT JOIN', inner: 'INNER JOIN', full: 'FULL JOIN' };
+    return sql`${own(words[type])} ${this.#fromItem(item, indent)} ON ${this.#expressions.argument(on)}`;
+  }
+
+  /** Nulls come last ascending and first descending on every dialect. */
+  #orderItem({ column, descending }: OrderItem, select: Select): PrintedText {
+    const direction = own(`${column} ${descending ? 'DESC' : 'ASC'}`);
+    const { nullsSortAs } = this.#dialect.traits;
+    if (nullsSortAs === 'largest') return direction;
+    if (nullsSortAs === 'said') return sql`${direction}${own(descending ? ' NULLS FIRST' : ' NULLS LAST')}`;
+    const alias = this.#expressions.identifier(select.columns[column - 1]!.alias);
+    return sql`${alias} IS NULL${own(descending ? ' DESC' : ' ASC')}, ${direction}`;
+  }
+}
