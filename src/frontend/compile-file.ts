@@ -1,0 +1,88 @@
+import { parse, type Program } from 'acorn';
+import type { SourceFile } from '../core/source.ts';
+import type { WireDiagnostic, WireSite } from '../syntax/guest-abi.ts';
+import { Rewriter } from './rewriter.ts';
+
+/** A file as the guest runs it, with everything of its text that never enters the guest. */
+export interface CompiledFile {
+  readonly path: string;
+  /** A function expression of one parameter, the guest interface of this file. */
+  readonly program: string;
+  readonly sites: readonly WireSite[];
+  /** By site: `[quasis, spans]` of templates that are evaluated; null for other sites. */
+  readonly templates: readonly (TemplateParts | null)[];
+  /** JSON text: where each `cube()` call and its values stand. */
+  readonly calls: string;
+  readonly diagnostics: readonly WireDiagnostic[];
+  /** Offset of the start of each line, for errors that the guest knows by line. */
+  readonly lines: readonly number[];
+}
+
+/** Texts between the interpolations (`[text, start]`, -1 where not verbatim), and the interpolations' spans. */
+export type TemplateParts = readonly [
+  readonly (readonly [string, number])[],
+  readonly (readonly [number, number])[],
+];
+
+/** Parses and rewrites one schema file. Never throws: what is wrong with the text is a diagnostic. */
+export function compileFile({ path, content }: SourceFile, index: number): CompiledFile {
+  const fail = (code: string, message: string, start: number, help: string): CompiledFile => {
+    const at = Math.max(0, Math.min(start, content.length));
+    return {
+      path,
+      program: '(function () {})',
+      sites: [[0, 0]],
+      templates: [null],
+      calls: '[[0,0,[0,0]]]',
+      diagnostics: [[code, 0, message, index, at, Math.min(at + 1, content.length), help]],
+      lines: lineStarts(content),
+    };
+  };
+  if (!/\.(js|mjs)$/.test(path)) {
+    const language = /\.ya?ml$/.test(path) ? 'YAML' : 'TypeScript';
+    return fail('schema/language-not-supported-yet', `${language} files are not supported yet`, 0, 'write the cube in JavaScript');
+  }
+  let program: Program;
+  try {
+    program = parse(content, {
+      ecmaVersion: 'latest',
+      sourceType: 'module',
+      allowHashBang: true,
+      allowAwaitOutsideFunction: false,
+    });
+  } catch (error) {
+    return syntaxFailure(error, fail);
+  }
+  try {
+    const rewriter = new Rewriter(content, index);
+    const text = rewriter.program(program);
+    return {
+      path,
+      program: text,
+      sites: rewriter.sites,
+      templates: rewriter.templates,
+      calls: JSON.stringify(rewriter.calls),
+      diagnostics: rewriter.diagnostics,
+      lines: lineStarts(content),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return fail('schema/too-deep', 'the file nests too deeply', 0, 'split it');
+  }
+}
+
+type Fail = (code: string, message: string, start: number, help: string) => CompiledFile;
+
+function syntaxFailure(error: unknown, fail: Fail): CompiledFile {
+  if (error instanceof RangeError) return fail('schema/too-deep', 'the file nests too deeply', 0, 'split it');
+  if (!(error instanceof SyntaxError)) throw error;
+  const { pos = 0 } = error as SyntaxError & { pos?: number };
+  const message = error.message.replace(/ \(\d+:\d+\)$/, '');
+  return fail('schema/syntax', `the file is not valid JavaScript: ${message}`, pos, '');
+}
+
+function lineStarts(content: string): number[] {
+  const starts = [0];
+  for (let at = content.indexOf('\n'); at >= 0; at = content.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}

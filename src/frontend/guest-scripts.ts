@@ -1,0 +1,50 @@
+import type { CompiledFile } from './compile-file.ts';
+
+/** What the prelude of one evaluation is told. */
+export interface GuestSettings {
+  /** 39 unguessable digits, drawn after the input was fixed. */
+  readonly mark: string;
+  /** Unguessable digits; names the prelude for the scripts below, which schema code cannot. */
+  readonly secret: string;
+  /** The one instant that schema code sees, in milliseconds since 1970. */
+  readonly now: number;
+  /** JSON text. */
+  readonly compileContext: string;
+  readonly depth: number;
+  readonly members: number;
+  readonly replyBytes: number;
+}
+
+/** Runs first: makes the interface, and takes out of the realm what schema code must not find. */
+export function preludeScript(prelude: string, settings: GuestSettings): string {
+  const { secret, ...told } = settings;
+  // The binding is lexical: no property of the global object leads to it.
+  return `const ${binding(secret)} = (function (settings) { 'use strict';\n${prelude}\n})(${JSON.stringify(told)});`;
+}
+
+/** Makes a file known, before any file runs. Its first line is the file's first line. */
+export function fileScript(file: CompiledFile, index: number, secret: string): string {
+  const names: (number | string)[] = [];
+  for (const [site, [, , piece, ...others]] of file.sites.entries()) {
+    // A site that is one bare name can be what a cube extends.
+    if (others.length === 0 && Array.isArray(piece) && piece[0] === 1 && piece.length === 5 && piece[3] === 0) {
+      names.push(site, String(piece[4]));
+    }
+  }
+  const told = `${index}, ${JSON.stringify(file.path)}, ${JSON.stringify(file.templates)}`;
+  return `${binding(secret)}.names(${index}, ${JSON.stringify(names)});${binding(secret)}.define(${told}, ${file.program});`;
+}
+
+/** Evaluates a file, unless another one has imported it before. */
+export function runScript(index: number, secret: string): string {
+  return `${binding(secret)}.run(${index});`;
+}
+
+/** Evaluates what waited for all cubes; its value is the guest's part of the reply, a string. */
+export function finishScript(secret: string): string {
+  return `${binding(secret)}.finish();`;
+}
+
+function binding(secret: string): string {
+  return `prelude${secret}`;
+}

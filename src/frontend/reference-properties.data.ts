@@ -1,0 +1,69 @@
+/** Properties whose values are SQL or references, in every object literal (both spellings). */
+export const referenceProperties: ReadonlySet<string> = new Set([
+  'sql',
+  'sql_table',
+  'sqlTable',
+  'extends',
+  'drillMembers',
+  'drill_members',
+  'drillMemberReferences',
+  'measureReferences',
+  'dimensionReferences',
+  'segmentReferences',
+  'timeDimensionReference',
+  'contextMembers',
+  'columns',
+  'timeDimension',
+  'time_dimension',
+  'rollups',
+  'includes',
+  'excludes',
+  'joinPath',
+  'join_path',
+]);
+
+/** As above, but only when the value is a list: elsewhere these hold definitions. */
+export const referenceLists: ReadonlySet<string> = new Set(['measures', 'dimensions', 'segments']);
+
+/** Words of the schema language that are the security context. */
+export const contextNames: ReadonlySet<string> = new Set(['USER_CONTEXT', 'SECURITY_CONTEXT']);
+
+/** Words whose values come from elsewhere than the cubes: never a static reference. */
+export const evaluatedNames: ReadonlySet<string> = new Set([
+  'COMPILE_CONTEXT',
+  'FILTER_PARAMS',
+  'FILTER_GROUP',
+  'SQL_UTILS',
+  'undefined',
+  'NaN',
+  'Infinity',
+  'globalThis',
+  'arguments',
+  'eval',
+  'Object',
+  'Array',
+  'String',
+  'Number',
+  'Boolean',
+  'Symbol',
+  'BigInt',
+  'Math',
+  'JSON',
+  'Date',
+  'RegExp',
+  'Map',
+  'Set',
+  'Promise',
+  'Reflect',
+  'Proxy',
+  'Error',
+  'parseInt',
+  'parseFloat',
+  'isNaN',
+  'isFinite',
+  'console',
+  'require',
+  'module',
+  'exports',
+  'process',
+]);

@@ -1,0 +1,113 @@
+import { assertNever } from '../core/invariant.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { SourceFile } from '../core/source.ts';
+import { reportSandbox } from './diagnostics.ts';
+import type { SandboxLayer } from './layers.ts';
+import type { Limits } from './limits.ts';
+import type { RunnerPool } from './runner-pool.ts';
+import type { Outcome } from './runner-process.ts';
+
+export type { SandboxLayer } from './layers.ts';
+
+export interface EvaluationRequest {
+  readonly files: readonly SourceFile[];
+  /** JSON text. */
+  readonly compileContext: string;
+  /** The instant that schema code sees, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+export interface EvaluationOptions {
+  readonly limits: Limits;
+  /** Layers without which nothing is evaluated. */
+  readonly require: readonly SandboxLayer[];
+  /** Wraps the runner's command line. */
+  readonly launcher?: (argv: string[]) => string[];
+  readonly signal?: AbortSignal;
+}
+
+export type Evaluation =
+  | { readonly kind: 'reply'; readonly text: string }
+  | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
+
+/**
+ * Evaluates schema files once, in a fresh process. The reply is untrusted text.
+ *
+ * @throws The signal's reason when it is aborted.
+ */
+export async function evaluate(
+  request: EvaluationRequest,
+  options: EvaluationOptions,
+  pool: RunnerPool,
+): Promise<Evaluation> {
+  const { limits, signal, launcher } = options;
+  const refused = checkSizes(request.files, limits) ?? checkLayers(options.require, pool);
+  if (refused) return { kind: 'failed', diagnostic: refused };
+  const runner = pool.take(limits, launcher);
+  const text = JSON.stringify({ ...request, limits });
+  const outcome = await runner.run(text, { ...limits, ...(signal && { signal }) });
+  if (outcome.kind === 'aborted') throw signal?.reason;
+  if (outcome.kind === 'reply' && outcome.text.length <= limits.replyBytes) return outcome;
+  const file = request.files[runner.lastFile]?.path;
+  return { kind: 'failed', diagnostic: diagnose(outcome, limits, file) };
+}
+
+function checkSizes(files: readonly SourceFile[], limits: Limits): Diagnostic | null {
+  let total = 0;
+  for (const { path, content } of files) {
+    const bytes = Buffer.byteLength(content);
+    total += bytes;
+    if (bytes > limits.fileBytes) {
+      const span = { file: path, start: 0, end: 0 };
+      const help = 'raise it with sandbox.fileBytes';
+      return reportSandbox('sandbox/file-too-large', { path, bytes: limits.fileBytes }, { span, help });
+    }
+  }
+  if (total <= limits.sourceBytes) return null;
+  const help = 'raise it with sandbox.sourceBytes';
+  return reportSandbox('sandbox/source-too-large', { bytes: limits.sourceBytes }, { help });
+}
+
+function checkLayers(required: readonly SandboxLayer[], pool: RunnerPool): Diagnostic | null {
+  if (required.length === 0) return null;
+  for (const layer of required) {
+    const found = pool.layers().find((item) => item.layer === layer);
+    if (!found?.holds) {
+      const reason = found?.reason ?? 'there is no such layer';
+      return reportSandbox('sandbox/layer-missing', { layer, reason });
+    }
+  }
+  return null;
+}
+
+function diagnose(outcome: Exclude<Outcome, { kind: 'aborted' }>, limits: Limits, file?: string): Diagnostic {
+  const place = file === undefined ? {} : { span: { file, start: 0, end: 0 } };
+  const help = (option: string) => ({ ...place, help: `raise it with sandbox.${option}` });
+  const kind = outcome.kind === 'refused' ? outcome.code : outcome.kind;
+  switch (kind) {
+    case 'timeout':
+      return reportSandbox('sandbox/timeout', { ms: limits.timeoutMs }, help('timeoutMs'));
+    case 'memory':
+      return reportSandbox('sandbox/memory', { megabytes: limits.memoryMb }, help('memoryMb'));
+    case 'too-large':
+    case 'reply':
+      return reportSandbox('sandbox/reply-too-large', { bytes: limits.replyBytes }, help('replyBytes'));
+    default:
+      break;
+  }
+  switch (outcome.kind) {
+    case 'bad-reply':
+      return reportSandbox('sandbox/bad-reply', { reason: outcome.reason }, place);
+    case 'ended':
+      return reportSandbox('sandbox/runner-failed', { reason: outcome.reason }, place);
+    case 'refused':
+      return reportSandbox('sandbox/runner-failed', { reason: outcome.code }, place);
+    case 'timeout':
+    case 'memory':
+    case 'too-large':
+    case 'reply':
+      return reportSandbox('sandbox/runner-failed', { reason: outcome.kind }, place);
+    default:
+      return assertNever(outcome);
+  }
+}

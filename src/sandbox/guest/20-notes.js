@@ -1,0 +1,59 @@
+// Findings are noted before they are thrown: no `catch` of schema code can hide one.
+const notes = [];
+const ownErrors = new RealWeakSet();
+const mostNotes = 200;
+/** Where evaluation is: the file that runs, the site that is evaluated, the cube it belongs to. */
+let currentFile = 0;
+let currentSite = null;
+let currentCube = null;
+
+/** `start` -10 - n: line n of the file, whose offset the runner knows. */
+function note(code, message, place, help = '', severity = 0) {
+  if (notes.length >= mostNotes) return;
+  const { file, start, end } = place ?? placeOfStack();
+  push(notes, [code, severity, slice(message, 0, 1500), file, start, end, slice(help, 0, 500)]);
+}
+
+/** Notes a finding and gives the error to throw. */
+function refusal(code, message, place, help) {
+  note(code, message, place, help);
+  const error = new RealTypeError(message);
+  weakSetAdd(ownErrors, error);
+  return error;
+}
+
+/** The innermost line of schema code on the stack; else the site, else the file. */
+function placeOfStack() {
+  let found = null;
+  try {
+    const stack = new RealError('').stack;
+    if (typeof stack === 'string') found = execute(/schema:(\d{1,6}):(\d{1,9}):\d/, stack);
+  } catch {
+    // A schema may have replaced how stacks are made.
+  }
+  if (found) return { file: +found[1], start: -10 - +found[2], end: 0 };
+  return currentPlace();
+}
+
+function currentPlace() {
+  if (currentSite !== null) return { file: currentSite.file, start: -1, end: currentSite.site };
+  return { file: currentFile, start: 0, end: 0 };
+}
+
+/** Notes what schema code threw, unless that has been noted already. */
+function noteThrown(error, place) {
+  if (isObject(error) && weakSetHas(ownErrors, error)) return;
+  let found = null;
+  let text = 'an error without a text';
+  try {
+    if (isObject(error)) {
+      text = StringOf(error.message);
+      const stack = error.stack;
+      if (typeof stack === 'string') found = execute(/schema:(\d{1,6}):(\d{1,9}):\d/, stack);
+    } else text = StringOf(error);
+  } catch {
+    // Reading an error can run schema code, which can throw again.
+  }
+  const line = found ? { file: +found[1], start: -10 - +found[2], end: 0 } : (place ?? currentPlace());
+  note('schema/throws', `the schema throws: ${slice(text, 0, 500)}`, line);
+}

@@ -1,0 +1,150 @@
+// What schema code can call: the words of the schema language, and the interface that the rewriter
+// puts in its place. See guest-abi.
+const definitions = [];
+const cubes = new RealMap();
+const cubeKinds = bare({ cube: 0, view: 1, context: 2 });
+const definers = new RealWeakMap();
+let evaluating = 0;
+
+function define(kind, file, call, values) {
+  const place = { file, start: -3, end: call };
+  const [name, body] = values;
+  if (typeof name !== 'string' || !isObject(body) || isOwnProxy(body) || isArray(body)) {
+    throw refusal(
+      'schema/bad-call',
+      `${kind}() takes a name and an object`,
+      place,
+      `${kind}(\`Orders\`, { sql: \`SELECT * FROM orders\` })`,
+    );
+  }
+  if (evaluating > 0) {
+    throw refusal('schema/bad-call', `${kind}() is called while SQL is evaluated`, place, 'call it in the file itself');
+  }
+  if (definitions.length >= mostMembers) {
+    throw refusal('schema/too-many-members', `the schema has more than ${mostMembers} cubes`, place, 'raise it with sandbox.members');
+  }
+  const definition = { kind, name, file, call, body, order: definitions.length, names: null };
+  push(definitions, definition);
+  if (kind === 'cube' && !mapHas(cubes, name)) mapSet(cubes, name, definition);
+  return makeReference(freeze([name]));
+}
+
+function makeDefiner(kind) {
+  const definer = (...values) => define(kind, currentFile, 0, values);
+  weakSet(definers, definer, kind);
+  return definer;
+}
+
+/** The interface of one file. */
+function guestInterface(module) {
+  const { index, templates } = module;
+  const site = (number, more) => addNode(bare({ kind: 'site', file: index, site: number, ...more }));
+  const statics = [];
+  return bare({
+    file: index,
+    // A static site is one node however often its literal is evaluated.
+    s: (number) => (statics[number] ??= addNode(bare({ kind: 'static', file: index, site: number }))),
+    t: (number, thunk) => site(number, { template: templates[number], thunk }),
+    v: (number, thunk) => site(number, { template: null, thunk }),
+    f: (number, names, target) => site(number, { template: null, thunk: () => callWithReferences(names, target) }),
+    n: (name) => lookup(name),
+    b: (name, value) => bound(name, value, index),
+    c: checkCondition,
+    u: interpolation,
+    w: (text, target) => {
+      if (typeof target === 'function') weakSet(functionTexts, target, text);
+      return target;
+    },
+    d: (call, definer) => {
+      const kind = isObject(definer) ? weakGet(definers, definer) : undefined;
+      return kind === undefined ? definer : (...values) => define(kind, index, call, values);
+    },
+    r: (specifier, names, start, end) => loadModule(module, specifier, names, start, end),
+    e: (name, read) => {
+      push(module.getters, read);
+      defineProperty(module.exported, name, { __proto__: null, get: read, enumerable: true, configurable: true });
+    },
+    x: (value) => {
+      module.exported.default = value;
+    },
+    a: (name, exports) => {
+      if (name !== null) module.exported[name] = exports;
+      else {
+        const names = objectKeys(exports);
+        for (let item = 0; item < names.length; item++) {
+          if (names[item] !== 'default') module.exported[names[item]] = exports[names[item]];
+        }
+      }
+    },
+    m: module.holder,
+  });
+}
+
+/** `(CUBE, count) => ...` is called with what its parameters are named after. */
+function callWithReferences(names, target) {
+  const values = [];
+  for (let index = 0; index < names.length; index++) push(values, lookup(names[index]));
+  return reflectApply(target, undefined, values);
+}
+
+/** A free name in SQL: the context, a member of the cube, a cube, or a global of the language. */
+function lookup(name) {
+  if (name === 'USER_CONTEXT' || name === 'SECURITY_CONTEXT') return securityContext;
+  if (name === 'CUBE' || name === 'TABLE') return makeReference(freeze([name]));
+  if (!isModelName(name) && hasOwn(globalThis, name)) return globalThis[name];
+  return makeReference(freeze([name]));
+}
+
+/** A name of the file in SQL: a member or a cube of that name wins, as in the original. */
+function bound(name, value, file) {
+  if (!isModelName(name)) return value;
+  const known = proxied(value);
+  if (known !== undefined && known.kind === 'reference' && known.path.length === 1 && known.path[0] === name) {
+    return value;
+  }
+  note(
+    'schema/shadowed-name',
+    `'${name}' means the member or cube of that name here, not the value in the file`,
+    currentPlace() ?? { file, start: 0, end: 0 },
+    'rename the value in the file',
+    1,
+  );
+  return makeReference(freeze([name]));
+}
+
+function isModelName(name) {
+  return mapHas(cubes, name) || (currentCube !== null && setHas(memberNames(currentCube, new RealSet()), name));
+}
+
+/** Names of a cube's members, those that it inherits too. */
+function memberNames(cube, seen) {
+  if (cube.names !== null) return cube.names;
+  const names = new RealSet();
+  if (setHas(seen, cube)) return names;
+  setAdd(seen, cube);
+  for (let index = 0; index < memberKeys.length; index++) {
+    const members = cube.body[memberKeys[index]];
+    if (!isObject(members)) continue;
+    const found = objectKeys(members);
+    for (let item = 0; item < found.length; item++) setAdd(names, found[item]);
+  }
+  const base = baseOf(cube);
+  if (base !== undefined) setForEach(memberNames(base, seen), (name) => setAdd(names, name));
+  cube.names = names;
+  return names;
+}
+
+const memberKeys = freeze(['measures', 'dimensions', 'segments']);
+
+function baseOf(cube) {
+  const written = cube.body.extends;
+  const known = proxied(written);
+  if (known !== undefined) return mapGet(cubes, known.path[0]);
+  if (typeof written !== 'string') return undefined;
+  const node = loneNode(written);
+  if (node === undefined) return mapGet(cubes, written);
+  return node.kind === 'static' ? mapGet(cubes, mapGet(staticNames, `${node.file} ${node.site}`)) : undefined;
+}
+
+const staticNames = new RealMap();
+const securityContext = makeClaim(freeze([]));

@@ -1,0 +1,224 @@
+// Definitions as text: arrays of keys and values, never objects whose keys are guest names.
+let written = 0;
+
+function finish() {
+  const lines = [];
+  for (let file = 0; file < modules.length; file++) {
+    for (let index = 0; index < definitions.length; index++) {
+      if (definitions[index].file === file) {
+        const line = serializeDefinition(definitions[index]);
+        if (line !== null) push(lines, line);
+      }
+    }
+  }
+  const found = [];
+  for (let index = 0; index < notes.length; index++) push(found, serializeNote(notes[index]));
+  return join([`[${join(found, ',')}]`, ...lines], '\n');
+}
+
+function serializeNote(fields) {
+  const parts = [];
+  for (let index = 0; index < fields.length; index++) push(parts, jsonText(fields[index]));
+  return `[${join(parts, ',')}]`;
+}
+
+function serializeDefinition(definition) {
+  const { kind, name, file, call, body } = definition;
+  currentFile = file;
+  currentCube = definition;
+  evaluating += 1;
+  let line = null;
+  try {
+    const text = serialize(body, 0, true);
+    line = `[${cubeKinds[kind]},${jsonText(name)},${file},${call},${text}]`;
+  } catch (error) {
+    noteThrown(error, { file, start: -3, end: call });
+  }
+  evaluating -= 1;
+  currentCube = null;
+  currentSite = null;
+  return line;
+}
+
+function count(text) {
+  written += text.length;
+  if (written > replyBytes) {
+    throw refusal('schema/too-large', 'the schema is larger than its limit', undefined, 'raise it with sandbox.replyBytes');
+  }
+  return text;
+}
+
+function serialize(value, depth, isBody) {
+  if (depth > deepest) {
+    throw refusal('schema/too-deep', `a definition nests deeper than ${deepest} levels, or contains itself`, { file: currentFile, start: -3, end: currentCube.call }, 'raise it with sandbox.depth');
+  }
+  switch (typeof value) {
+    case 'string':
+      return count(serializeText(value, depth));
+    case 'number':
+      return numberIsFinite(value) ? count(StringOf(value)) : opaque('a number that is not finite');
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+    case 'function':
+      return value === null ? 'null' : serializeObject(value, depth, isBody);
+    default:
+      return opaque(typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`);
+  }
+}
+
+function opaque(what) {
+  return count(`[5,${jsonText(what)}]`);
+}
+
+function serializeText(text, depth) {
+  if (indexOf(text, mark) < 0) {
+    if (holdsPartOfMark(text)) throw altered();
+    return jsonText(text);
+  }
+  const lone = loneNode(text);
+  if (lone !== undefined && lone.kind === 'static') return `[2,${lone.file},${lone.site}]`;
+  if (lone !== undefined && lone.kind === 'site') return serializeSite(lone, depth);
+  const { file, site } = currentSite ?? { file: currentFile, site: 0 };
+  return `[3,${file},${site}${wirePieces(text, null)}]`;
+}
+
+function serializeObject(value, depth, isBody) {
+  const known = proxied(value);
+  if (known !== undefined) return serializeProxy(known, value);
+  if (typeof value === 'function') return opaque('a function');
+  if (isArray(value)) {
+    const items = ['0'];
+    for (let index = 0; index < value.length; index++) push(items, serialize(value[index], depth + 1, false));
+    return `[${join(items, ',')}]`;
+  }
+  const prototype = getPrototypeOf(value);
+  if (prototype !== ObjectPrototype && prototype !== null) {
+    if (!isBody) return opaque('an instance of a class');
+    throw refusal('schema/not-plain-object', 'a cube must be a plain object: what a class defines is lost', { file: currentFile, start: -3, end: currentCube.call }, 'spread it: { ...object }');
+  }
+  const items = ['1'];
+  const names = objectKeys(value);
+  for (let index = 0; index < names.length; index++) {
+    const item = value[names[index]];
+    if (item === undefined) continue;
+    push(items, count(jsonText(names[index])), serialize(item, depth + 1, false));
+  }
+  return `[${join(items, ',')}]`;
+}
+
+function serializeProxy(known, value) {
+  const { file, site } = currentSite ?? { file: currentFile, site: 0 };
+  if (known.kind === 'reference') {
+    const names = [];
+    for (let index = 0; index < known.path.length; index++) push(names, jsonText(known.path[index]));
+    return count(`[4,${file},${site},${join(names, ',')}]`);
+  }
+  return `[3,${file},${site}${wirePieces(`${interpolation(value)}`, null)}]`;
+}
+
+/** Evaluates a site for the current cube: a template's text is known, so only its holes run. */
+function serializeSite(node, depth) {
+  const outer = currentSite;
+  currentSite = node;
+  let text;
+  try {
+    if (node.template === null) text = serialize(node.thunk(), depth + 1, false);
+    else text = `[3,${node.file},${node.site}${templatePieces(node, node.file)}]`;
+  } catch (error) {
+    noteThrown(error);
+    text = opaque('a value that could not be evaluated');
+  }
+  currentSite = outer;
+  return count(text);
+}
+
+/** Pieces of an evaluated template; its texts as offsets when they are read in `file`. */
+function templatePieces(node, file) {
+  const [quasis, spans] = node.template;
+  const values = node.thunk();
+  let text = '';
+  for (let index = 0; index < quasis.length; index++) {
+    const [quasi, start] = quasis[index];
+    if (quasi !== '') {
+      text += start >= 0 && file === node.file ? `,[0,${start},${start + quasi.length}]` : `,${jsonText(quasi)}`;
+    }
+    if (index >= spans.length) continue;
+    const value = interpolation(values[index]);
+    const span = file === node.file ? spans[index] : null;
+    text += wirePieces(typeof value === 'string' ? value : `${value}`, span);
+  }
+  return text;
+}
+
+/** Pieces of a text, each with a comma before it. `span`: where the text's nodes stand. */
+function wirePieces(text, span) {
+  let pieces = '';
+  walkText(
+    text,
+    (plain) => {
+      pieces += `,${jsonText(plain)}`;
+    },
+    (node) => {
+      pieces += wireNode(node, span);
+    },
+  );
+  return count(pieces);
+}
+
+function wireNode(node, span) {
+  const place = span === null ? '-1,-1' : `${span[0]},${span[1]}`;
+  switch (node.kind) {
+    case 'static':
+      return `,[8,${node.file},${node.site}]`;
+    case 'site':
+      return splicedSite(node);
+    case 'reference':
+      return `,[1,${place},${node.source ? 1 : 0}${names(node.path)}]`;
+    case 'claim':
+      return `,[4,${place}${names(node.path)}]`;
+    case 'unsafe':
+      return `,[5,${place}${names(node.path)}]`;
+    case 'placeholder':
+      return ',[6]';
+    case 'list':
+      return `,[7,${jsonText(node.separator)}${wirePieces(node.item, null)}]`;
+    case 'filter': {
+      const claim = `${node.path.length}${names(node.path)}`;
+      return `,[2,${place},${node.required ? 1 : 0},${claim}${wirePieces(node.column, null)}]`;
+    }
+    default: {
+      const claim = `${node.path.length}${names(node.path)}`;
+      const traces = `${traceText(node.scalar)},${traceText(node.list)}`;
+      return `,[3,${place},${node.required ? 1 : 0},${claim},${jsonText(node.text)},${traces}]`;
+    }
+  }
+}
+
+function traceText(text) {
+  return text === null ? '0' : `[${slice(wirePieces(text, null), 1)}]`;
+}
+
+function names(path) {
+  let text = '';
+  for (let index = 0; index < path.length; index++) text += `,${jsonText(path[index])}`;
+  return text;
+}
+
+let splices = 0;
+
+/** An evaluated value inside another text: its pieces, evaluated for the current cube. */
+function splicedSite(node) {
+  splices += 1;
+  if (splices > deepest) throw refusal('schema/too-deep', 'values contain each other', undefined);
+  let text;
+  if (node.template !== null) text = templatePieces(node, -1);
+  else {
+    const value = node.thunk();
+    const fragment = asFragment(value);
+    if (fragment === null) throw refusal('schema/bad-sql', 'a value inside SQL is no text', undefined);
+    text = wirePieces(fragment, null);
+  }
+  splices -= 1;
+  return text;
+}

@@ -1,0 +1,164 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { encodeFrame, FrameError, FrameReader } from './frames.ts';
+import { searchPath } from './layers.ts';
+import { killGroup, offerToOomKiller, residentBytes } from './process-tree.ts';
+
+/** How a runner ended its one request. */
+export type Outcome =
+  | { readonly kind: 'reply'; readonly text: string }
+  /** What the runner said of itself: `timeout`, `memory`, ... */
+  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'bad-reply'; readonly reason: string }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'ended'; readonly reason: string }
+  | { readonly kind: 'aborted' };
+
+export interface RequestLimits {
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly replyBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+const pollMs = 50;
+/** A runner that is not ready by then never will be. */
+const startMs = 10_000;
+const mostProgress = 1_000_000;
+/** Bytes of a ready runner, and what it may use beside its isolate. */
+const slackBytes = 400_000_000;
+
+/** One runner for one request: a process of its own, reached by two pipes, ended by SIGKILL. */
+export class RunnerProcess {
+  readonly #child: ChildProcess;
+  readonly #input: Socket;
+  readonly #output: Socket;
+  #settle: ((outcome: Outcome) => void) | null = null;
+  #ended: Outcome | null = null;
+  #ready: Promise<Outcome | null>;
+  #onReady: (outcome: Outcome | null) => void = () => undefined;
+  #reader = new FrameReader(16);
+  #progress = 0;
+  #isReady = false;
+  /** Number of the file that was last begun; -1 before the first. */
+  lastFile = -1;
+
+  constructor(command: readonly string[]) {
+    const [name, ...values] = command;
+    this.#ready = new Promise((resolve) => (this.#onReady = resolve));
+    this.#child = spawn(name!, values, {
+      cwd: '/',
+      env: { TZ: 'UTC', PATH: searchPath },
+      stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
+    });
+    this.#input = this.#child.stdin as Socket;
+    this.#output = this.#child.stdout as Socket;
+    if (this.#child.pid !== undefined) offerToOomKiller(this.#child.pid);
+    this.#child.on('error', (error) => this.#end({ kind: 'ended', reason: error.message }));
+    this.#child.on('exit', (code, signal) => this.#end(exitOutcome(code, signal)));
+    this.#input.on('error', () => undefined);
+    this.#output.on('error', () => undefined);
+    this.#output.on('data', (chunk: Buffer) => this.#receive(chunk));
+    this.#hold(false);
+  }
+
+  /** Whether it can still be given a request. */
+  get isAlive(): boolean {
+    return this.#ended === null;
+  }
+
+  /** Sends the one request of this runner, and ends the runner whatever comes of it. */
+  async run(request: string, limits: RequestLimits): Promise<Outcome> {
+    this.#hold(true);
+    const start = setTimeout(() => this.#end({ kind: 'ended', reason: 'it did not start in time' }), startMs);
+    const abort = (): void => this.#end({ kind: 'aborted' });
+    limits.signal?.addEventListener('abort', abort, { once: true });
+    if (limits.signal?.aborted) abort();
+    const failed = await this.#ready;
+    clearTimeout(start);
+    const outcome = failed ?? (await this.#exchange(request, limits));
+    limits.signal?.removeEventListener('abort', abort);
+    this.kill();
+    return outcome;
+  }
+
+  kill(): void {
+    this.#end({ kind: 'ended', reason: 'it was stopped' });
+  }
+
+  #exchange(request: string, limits: RequestLimits): Promise<Outcome> {
+    const { timeoutMs, memoryMb, replyBytes } = limits;
+    this.#reader = new FrameReader(replyBytes * 4 + 1_000_000);
+    const most = memoryMb * 3_000_000 + slackBytes;
+    const { pid } = this.#child;
+    return new Promise((resolve) => {
+      const deadline = setTimeout(() => this.#end({ kind: 'timeout' }), timeoutMs);
+      const poll = setInterval(() => {
+        if (pid !== undefined && residentBytes(pid) > most) this.#end({ kind: 'memory' });
+      }, pollMs);
+      this.#settle = (outcome) => {
+        clearTimeout(deadline);
+        clearInterval(poll);
+        resolve(outcome);
+      };
+      if (this.#ended) this.#settle(this.#ended);
+      else this.#input.write(encodeFrame(request));
+    });
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#ended) return;
+    try {
+      for (const frame of this.#reader.push(chunk)) this.#frame(frame);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#end(error.kind === 'too-long' ? { kind: 'too-large' } : { kind: 'bad-reply', reason: 'it is not UTF-8' });
+    }
+  }
+
+  #frame(frame: string): void {
+    const kind = frame[0];
+    if (!this.#isReady && frame === 'R') {
+      this.#isReady = true;
+      this.#onReady(null);
+    } else if (this.#settle && kind === 'P' && /^P\d{1,6}$/.test(frame) && ++this.#progress <= mostProgress) {
+      this.lastFile = Number(frame.slice(1));
+    } else if (this.#settle && kind === 'A') {
+      this.#end({ kind: 'reply', text: frame.slice(1) });
+    } else if (this.#settle && kind === 'E' && /^E[a-z-]{1,40}$/.test(frame)) {
+      this.#end({ kind: 'refused', code: frame.slice(1) });
+    } else this.#end({ kind: 'bad-reply', reason: 'it is not of the protocol' });
+  }
+
+  /** The first end counts. */
+  #end(outcome: Outcome): void {
+    if (this.#ended) return;
+    this.#ended = outcome;
+    if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+    this.#input.destroy();
+    this.#output.destroy();
+    this.#onReady(outcome);
+    this.#settle?.(outcome);
+    this.#child.unref();
+  }
+
+  /** A waiting runner does not keep its host alive. */
+  #hold(held: boolean): void {
+    for (const handle of [this.#child, this.#input, this.#output]) {
+      if (held) handle.ref();
+      else handle.unref();
+    }
+  }
+}
+
+const memorySignals: readonly (NodeJS.Signals | null)[] = ['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGKILL'];
+
+/** A runner that nobody stopped: V8 aborts when memory is out, the kernel kills. */
+function exitOutcome(code: number | null, signal: NodeJS.Signals | null): Outcome {
+  if (signal === 'SIGXCPU') return { kind: 'timeout' };
+  if (memorySignals.includes(signal) || (code !== null && code >= 129 && code <= 139)) return { kind: 'memory' };
+  return { kind: 'ended', reason: signal ? `signal ${signal}` : `exit code ${code}` };
+}
