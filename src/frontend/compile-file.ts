@@ -14,8 +14,7 @@ export interface CompiledFile {
   /** JSON text: where each `cube()` call and its values stand. */
   readonly calls: string;
   readonly diagnostics: readonly WireDiagnostic[];
-  /** Offset of the start of each line, for errors that the guest knows by line. */
-  readonly lines: readonly number[];
+  readonly content: string;
 }
 
 /** Texts between the interpolations (`[text, start]`, -1 where not verbatim), and the interpolations' spans. */
@@ -35,7 +34,7 @@ export function compileFile({ path, content }: SourceFile, index: number): Compi
       templates: [null],
       calls: '[[0,0,[0,0]]]',
       diagnostics: [[code, 0, message, index, at, Math.min(at + 1, content.length), help]],
-      lines: lineStarts(content),
+      content,
     };
   };
   if (!/\.(js|mjs)$/.test(path)) {
@@ -63,7 +62,7 @@ export function compileFile({ path, content }: SourceFile, index: number): Compi
       templates: rewriter.templates,
       calls: JSON.stringify(rewriter.calls),
       diagnostics: rewriter.diagnostics,
-      lines: lineStarts(content),
+      content,
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -79,10 +78,4 @@ function syntaxFailure(error: unknown, fail: Fail): CompiledFile {
   const { pos = 0 } = error as SyntaxError & { pos?: number };
   const message = error.message.replace(/ \(\d+:\d+\)$/, '');
   return fail('schema/syntax', `the file is not valid JavaScript: ${message}`, pos, '');
-}
-
-function lineStarts(content: string): number[] {
-  const starts = [0];
-  for (let at = content.indexOf('\n'); at >= 0; at = content.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }

@@ -24,9 +24,20 @@ function place(item: WireDiagnostic, files: readonly CompiledFile[]): WireDiagno
     const [from, to] = callSpan(file, end);
     return [code, severity, message, index, from, to, help];
   }
-  const line = Math.min(-10 - start, file.lines.length) - 1;
-  const from = file.lines[Math.max(0, line)]!;
-  return [code, severity, message, index, from, from, help];
+  const [from, to] = lineSpan(file.content, -10 - start);
+  return [code, severity, message, index, from, to, help];
+}
+
+/** A line (from 1) without the white space at its ends. */
+function lineSpan(content: string, line: number): readonly [number, number] {
+  let from = 0;
+  for (let number = 1; number < line && content.includes('\n', from); number++) {
+    from = content.indexOf('\n', from) + 1;
+  }
+  const end = content.indexOf('\n', from);
+  const text = content.slice(from, end < 0 ? undefined : end);
+  const start = from + text.length - text.trimStart().length;
+  return [start, Math.max(start, from + text.trimEnd().length)];
 }
 
 function callSpan(file: CompiledFile, call: number): readonly [number, number] {

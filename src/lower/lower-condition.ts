@@ -1,7 +1,7 @@
 import { assertNever } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Condition } from '../planner/plan.ts';
-import type { Expression, ParameterValue } from '../sql/ast.ts';
+import type { Expression, ParameterValue, SqlType } from '../sql/ast.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import { escapeLike } from '../sql/escape-like.ts';
 
@@ -35,12 +35,12 @@ export function lowerCondition(
         negated: condition.negated,
       };
     case 'in':
-      return lowerIn(condition, resolve(condition.member));
+      return lowerIn(condition, resolve(condition.member), dialect);
     case 'contains':
       return {
         kind: 'contains',
         operand: resolve(condition.member),
-        needle: constant(escapeLike(condition.value)),
+        needle: constant(escapeLike(condition.value), dialect),
         position: condition.position,
         negated: condition.negated,
       };
@@ -49,7 +49,7 @@ export function lowerCondition(
         kind: 'comparison',
         operator: condition.operator,
         left: resolve(condition.member),
-        right: constant(condition.value),
+        right: constant(condition.value, dialect),
       };
     case 'compare-instant':
       return {
@@ -70,6 +70,7 @@ export function lowerCondition(
 function lowerIn(
   condition: Extract<Condition, { kind: 'in' }>,
   operand: Expression,
+  dialect: Dialect,
 ): Expression {
   const { values, negated } = condition;
   if (values.length > longList) {
@@ -78,13 +79,27 @@ function lowerIn(
   }
   if (values.length === 1) {
     const operator = negated ? '<>' : '=';
-    return { kind: 'comparison', operator, left: operand, right: constant(values[0]!) };
+    return { kind: 'comparison', operator, left: operand, right: constant(values[0]!, dialect) };
   }
-  return { kind: 'in', operand, items: values.map(constant), negated };
+  return { kind: 'in', operand, items: values.map((value) => constant(value, dialect)), negated };
 }
 
-function constant(value: ParameterValue): Expression {
-  return { kind: 'parameter', source: { kind: 'constant', value } };
+function constant(value: ParameterValue, dialect: Dialect): Expression {
+  const type = dialect.traits.inferredParameters ? wideType(value) : undefined;
+  return { kind: 'parameter', source: { kind: 'constant', value }, ...(type && { type }) };
+}
+
+const largestInteger = 2_147_483_647;
+const largestLong = 9_223_372_036_854_775_807n;
+
+/** The type that a number needs when it fits no 32-bit integer, which its column may be. */
+function wideType(value: ParameterValue): SqlType | undefined {
+  if (typeof value === 'number') {
+    if (!Number.isInteger(value)) return 'number';
+    return Math.abs(value) > largestInteger ? 'integer' : undefined;
+  }
+  if (typeof value !== 'bigint') return undefined;
+  return value > largestLong || value < -largestLong ? 'number' : 'integer';
 }
 
 /** An instant (`2020-01-03T23:59:59.999Z`) as the dialect wants it bound. */

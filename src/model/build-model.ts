@@ -40,6 +40,7 @@ export function buildModel(unit: DeclarationUnit, options: BuildOptions): BuiltM
     ...read,
     cubes: declared,
     lexical: options.lexical,
+    hasErrors: unit.diagnostics.some((diagnostic) => diagnostic.severity === 'error'),
     fileOf: (place) => unit.definitions[rootOf(place)]!.file,
   };
   const cubes = new Map<string, Cube>();

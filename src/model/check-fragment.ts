@@ -3,31 +3,37 @@ import { classifyRaw } from '../sql/raw-text.ts';
 import type { HoleState, RawProblem } from '../sql/raw-text.ts';
 import type { Template } from '../syntax/template.ts';
 import { reportModel } from './diagnostics.ts';
-import type { FragmentSite, LinkContext } from './link-fragment.ts';
+import type { LinkContext } from './link-fragment.ts';
 import type { FragmentPiece } from './model.ts';
 import { toRawPieces } from './raw-pieces.ts';
+
+/** Where a fragment's text, and what is not text in it, was written. */
+export interface FragmentOrigin {
+  readonly template: Template;
+  readonly spanOf: (piece: FragmentPiece) => Span | undefined;
+}
 
 /** Reads a fragment's text as the schema's dialect does, and says what would be wrong or unsafe. */
 export function checkFragment(
   pieces: readonly FragmentPiece[],
-  template: Template,
-  site: FragmentSite,
+  origin: FragmentOrigin,
   context: LinkContext,
 ): void {
+  const { template } = origin;
   const text = classifyRaw(toRawPieces(pieces), context.lexical);
   for (const problem of text.problems) {
     context.report(
       reportModel(
         'model/invalid-sql',
         { problem: problemNames[problem.code], text: problem.text.slice(0, 100) },
-        { span: spanOf(pieces[problem.piece], problem, template) },
+        { span: spanOfProblem(pieces[problem.piece], problem, template) },
       ),
     );
   }
   pieces.forEach((piece, id) => {
     const hole = text.holes.get(id);
-    if (hole) checkHole(piece, hole, template, context);
-    for (const inner of innerPieces(piece)) checkFragment(inner, template, site, context);
+    if (hole) checkHole(piece, hole, origin, context);
+    for (const inner of innerPieces(piece)) checkFragment(inner, origin, context);
   });
 }
 
@@ -56,11 +62,11 @@ function innerPieces(piece: FragmentPiece): (readonly FragmentPiece[])[] {
 function checkHole(
   piece: FragmentPiece,
   hole: HoleState,
-  template: Template,
+  { template, spanOf }: FragmentOrigin,
   context: LinkContext,
 ): void {
   const { file, start, end } = template;
-  const span: Span = { file, start, end };
+  const span: Span = spanOf(piece) ?? { file, start, end };
   if (piece.kind === 'filter' || piece.kind === 'claim') {
     const claim = ['SECURITY_CONTEXT', ...piece.claim].join('.');
     if (hole.state === 'comment') {
@@ -79,7 +85,7 @@ function checkHole(
 }
 
 /** Exact where the text stands verbatim in its file, else the whole value. */
-function spanOf(piece: FragmentPiece | undefined, problem: RawProblem, template: Template): Span {
+function spanOfProblem(piece: FragmentPiece | undefined, problem: RawProblem, template: Template): Span {
   const { file, start, end } = template;
   const from: number | undefined = piece?.kind === 'text' ? (piece.start ?? plainStart(piece.text, template)) : undefined;
   if (from === undefined) return { file, start, end };

@@ -148,7 +148,10 @@ class Inheritance {
 export function cubeName(value: DeclaredValue): string | null {
   if (value.kind === 'reference' && value.path.length === 1) return value.path[0]!;
   if (value.kind === 'scalar' && typeof value.value === 'string') return value.value;
-  return null;
+  if (value.kind !== 'template') return null;
+  const [piece, ...others] = value.template.pieces;
+  const isName = piece?.kind === 'reference' && others.length === 0 && piece.path.length === 1;
+  return isName && !piece.source ? piece.path[0]! : null;
 }
 
 const mergedKeys = ['measures', 'dimensions', 'segments', 'joins'];

@@ -3,6 +3,7 @@ import type { Span } from '../core/span.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import { normalizeRaw } from '../sql/raw-text.ts';
 import type { DeclaredValue, Place } from '../syntax/declaration.ts';
+import { unevaluated } from '../syntax/guest-abi.ts';
 import type { FilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
 import { checkFragment } from './check-fragment.ts';
 import { checkReference, type FragmentRole } from './check-reference.ts';
@@ -18,6 +19,8 @@ export interface LinkContext extends ReadContext {
   readonly cubes: ReadonlyMap<string, DeclaredCube>;
   readonly lexical: LexicalRules;
   readonly fileOf: (place: Place) => string;
+  /** Whether evaluating the files has been reported to have failed somewhere. */
+  readonly hasErrors: boolean;
 }
 
 /** Where a fragment stands, and what it may refer to. */
@@ -37,20 +40,22 @@ export function linkFragment(
 ): Fragment | null {
   const template = toTemplate(value, context);
   if (!template) {
+    if (value.kind === 'opaque' && value.what === unevaluated && context.hasErrors) return null;
     const parameters = { key: lastWord(site.property), expected: 'SQL text', found: describeValue(value) };
     context.report(reportModel('model/bad-value', parameters, { span: context.locate(value.place) }));
     return null;
   }
   const linker = new Linker(template, site, context);
   const pieces = linker.normalized(template.pieces);
+  if (linker.failed) return null;
   const span = (): Span => ({ file: template.file, start: template.start, end: template.end });
   if (pieces.length === 0) {
     context.report(reportModel('model/empty-sql', { what: site.member }, { span: span() }));
     return null;
   }
   const fragment = { pieces, member: site.member, property: site.property, file: template.file };
-  checkFragment(pieces, template, site, context);
-  return linker.failed ? null : fragment;
+  checkFragment(pieces, { template, spanOf: (piece) => linker.spans.get(piece) }, context);
+  return fragment;
 }
 
 function lastWord(property: string): string {
@@ -83,6 +88,8 @@ function plainTemplate(piece: TemplatePiece, place: Place, context: LinkContext)
 
 class Linker {
   failed = false;
+  /** Where the pieces that are not text stand. */
+  readonly spans = new Map<FragmentPiece, Span>();
   readonly #template: Template;
   readonly #site: FragmentSite;
   readonly #context: LinkContext;
@@ -94,7 +101,11 @@ class Linker {
   }
 
   normalized(pieces: readonly TemplatePiece[]): FragmentPiece[] {
-    const linked = pieces.flatMap((piece) => this.#piece(piece) ?? []);
+    const linked = pieces.flatMap((piece) => {
+      const found = this.#piece(piece);
+      if (found && 'start' in piece && piece.kind !== 'text') this.spans.set(found, this.#spanOf(piece)());
+      return found ?? [];
+    });
     const [only] = linked;
     if (linked.length === 1 && only!.kind !== 'text') return linked;
     return toFragmentPieces(normalizeRaw(toRawPieces(linked)), linked);

@@ -71,7 +71,12 @@ class SelectPrinter {
     const { nullsSortAs } = this.#dialect.traits;
     if (nullsSortAs === 'largest') return direction;
     if (nullsSortAs === 'said') return sql`${direction}${own(descending ? ' NULLS FIRST' : ' NULLS LAST')}`;
-    const alias = this.#expressions.identifier(select.columns[column - 1]!.alias);
-    return sql`${alias} IS NULL${own(descending ? ' DESC' : ' ASC')}, ${direction}`;
+    const { alias, expression } = select.columns[column - 1]!;
+    if (expression.kind === 'aggregate' && expression.function.startsWith('count')) return direction;
+    // MariaDB refuses the alias of an aggregate inside an expression, and MySQL the text of a group.
+    const tested = select.groupBy.includes(column)
+      ? this.#expressions.identifier(alias)
+      : this.#expressions.operand(expression);
+    return sql`${tested} IS NULL${own(descending ? ' DESC' : ' ASC')}, ${direction}`;
   }
 }

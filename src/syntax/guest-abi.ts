@@ -27,6 +27,9 @@
  */
 export const guestAbiVersion = 1;
 
+/** What an opaque value says when its evaluation failed: a diagnostic of its own tells why. */
+export const unevaluated = 'a value that could not be evaluated';
+
 export interface ReplyHeader {
   readonly abi: number;
   readonly files: number;

@@ -92,9 +92,18 @@ export function evaluateNaively(query: NaiveQuery, visible: (row: Row) => boolea
   ]);
 }
 
+/** A group without conditions is no condition, wherever it stands. */
+function isEmpty(filter: NaiveFilter): boolean {
+  if ('and' in filter) return filter.and.every(isEmpty);
+  return 'or' in filter && filter.or.every(isEmpty);
+}
+
 function holds(filter: NaiveFilter, row: Row): Truth {
-  if ('and' in filter) return and(filter.and.map((item) => holds(item, row)));
-  if ('or' in filter) return filter.or.length === 0 ? true : or(filter.or.map((item) => holds(item, row)));
+  if (isEmpty(filter)) return true;
+  const inGroup = (items: readonly NaiveFilter[]): Truth[] =>
+    items.filter((item) => !isEmpty(item)).map((item) => holds(item, row));
+  if ('and' in filter) return and(inGroup(filter.and));
+  if ('or' in filter) return or(inGroup(filter.or));
   const value = dimensions[filter.member.split('.')[1]!]!(row);
   const values = filter.values ?? [];
   const wanted = values.filter((item) => item !== null);

@@ -70,7 +70,7 @@ function loadCase(root: string, name: string): Case {
     directory,
     schema: existsSync(own) ? own : path.join(fixtures, 'models', model),
     options: file.options ?? {},
-    executable: !existsSync(own) && model === 'shop',
+    executable: !existsSync(own) && model === 'shop' && file.dialects === undefined,
     runs: Object.entries(file.runs).map(([title, run]) => ({
       title,
       query: run.query ?? file.query,

@@ -73,6 +73,8 @@ export interface Traits {
   readonly nullsSortAs: 'largest' | 'said' | 'smallest';
   /** How instants are bound: `iso` 2020-01-03T23:59:59.999Z, `plain` 2020-01-03 23:59:59.999. */
   readonly timestampFormat: 'iso' | 'plain';
+  /** A parameter takes the type of what it is compared with: other numbers need a cast. */
+  readonly inferredParameters: boolean;
   /** Booleans are bound as 1 and 0. */
   readonly booleansAsNumbers: boolean;
 }

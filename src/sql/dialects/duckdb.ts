@@ -19,7 +19,7 @@ export const duckdb: Dialect = {
   },
   stringLiteral: (value) => `'${value.replaceAll("'", "''")}'`,
   // Without a word it sorts nulls last in both directions.
-  traits: { ...postgres.traits, nullsSortAs: 'said' },
+  traits: { ...postgres.traits, nullsSortAs: 'said', inferredParameters: false },
   functions: {
     ...postgres.functions,
     aggregate: {

@@ -68,6 +68,7 @@ export const mysql: Dialect = {
     timeZones: 'offsets',
     nullsSortAs: 'smallest',
     timestampFormat: 'plain',
+    inferredParameters: false,
     booleansAsNumbers: true,
   },
   functions: {

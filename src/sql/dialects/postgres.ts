@@ -40,6 +40,7 @@ export const postgres: Dialect = {
     timeZones: 'named',
     nullsSortAs: 'largest',
     timestampFormat: 'iso',
+    inferredParameters: true,
     booleansAsNumbers: false,
   },
   functions: {

@@ -69,6 +69,7 @@ export const sqlite: Dialect = {
     timeZones: 'offsets',
     nullsSortAs: 'said',
     timestampFormat: 'plain',
+    inferredParameters: false,
     booleansAsNumbers: true,
   },
   functions: {
