@@ -1,0 +1,5 @@
+// The example of the original documentation.
+cube(`Orders`, {
+  sql: `SELECT * FROM public.orders WHERE ${USER_CONTEXT.id.filter('user_id')}`,
+  measures: { count: { type: `count` } },
+});
