@@ -26,7 +26,9 @@ export function parseMemberPath(text: string): { cube: string; member: string } 
  * (`createdAt` -> `created_at`, `Orders` -> `orders`, `HTTPOrders` -> `h_t_t_p_orders`).
  */
 export function underscore(name: string): string {
-  return name.replace(/[A-Z]/g, (letter, offset: number) =>
-    (offset > 0 && name[offset - 1] !== '_' ? '_' : '') + letter.toLowerCase(),
+  return name.replace(
+    /[A-Z]/g,
+    (letter, offset: number) =>
+      (offset > 0 && name[offset - 1] !== '_' ? '_' : '') + letter.toLowerCase(),
   );
 }

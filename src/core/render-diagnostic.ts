@@ -97,7 +97,8 @@ function frame(span: Span, texts: Texts, note: string): string[] {
   if (text === undefined) return [`  --> ${printable(span.file)}`];
   const { line, column } = positionAt(text, span.start);
   const where = `  --> ${printable(span.file)}:${line}:${column}`;
-  if (span.start === 0 && span.end === 0) return [`  --> ${printable(span.file)}${note && `  ${note}`}`];
+  if (span.start === 0 && span.end === 0)
+    return [`  --> ${printable(span.file)}${note && `  ${note}`}`];
   const start = span.start - column + 1;
   const found = /[\r\n]/.exec(text.slice(start, start + 100_000));
   const whole = text.slice(start, found ? start + found.index : undefined);

@@ -1,4 +1,9 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type {
+  constants as SqliteConstants,
+  DatabaseSync,
+  SQLInputValue,
+  StatementSync,
+} from 'node:sqlite';
 import type { ParameterValue } from '../sql/ast.ts';
 import { DriverError } from './driver-error.ts';
 import type { Driver, QueryOptions, QueryResult } from './driver.ts';
@@ -115,10 +120,7 @@ async function openSqlite(configuration: SqliteConfiguration): Promise<DatabaseS
 }
 
 /** https://www.sqlite.org/c3ref/c_alter_table.html lists the actions; those not named are refused. */
-function permitReadingOnly(
-  database: DatabaseSync,
-  constants: typeof import('node:sqlite').constants,
-): void {
+function permitReadingOnly(database: DatabaseSync, constants: typeof SqliteConstants): void {
   const { SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE } = constants;
   const permitted = new Set([SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_RECURSIVE]);
   database.setAuthorizer((action, _argument, name) => {

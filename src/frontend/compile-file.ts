@@ -39,7 +39,12 @@ export function compileFile({ path, content }: SourceFile, index: number): Compi
   };
   if (!/\.(js|mjs)$/.test(path)) {
     const language = /\.ya?ml$/.test(path) ? 'YAML' : 'TypeScript';
-    return fail('schema/language-not-supported-yet', `${language} files are not supported yet`, 0, 'write the cube in JavaScript');
+    return fail(
+      'schema/language-not-supported-yet',
+      `${language} files are not supported yet`,
+      0,
+      'write the cube in JavaScript',
+    );
   }
   let program: Program;
   try {
@@ -73,7 +78,8 @@ export function compileFile({ path, content }: SourceFile, index: number): Compi
 type Fail = (code: string, message: string, start: number, help: string) => CompiledFile;
 
 function syntaxFailure(error: unknown, fail: Fail): CompiledFile {
-  if (error instanceof RangeError) return fail('schema/too-deep', 'the file nests too deeply', 0, 'split it');
+  if (error instanceof RangeError)
+    return fail('schema/too-deep', 'the file nests too deeply', 0, 'split it');
   if (!(error instanceof SyntaxError)) throw error;
   const { pos = 0 } = error as SyntaxError & { pos?: number };
   const message = error.message.replace(/ \(\d+:\d+\)$/, '');

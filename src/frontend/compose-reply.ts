@@ -5,7 +5,10 @@ import type { CompiledFile } from './compile-file.ts';
 export function composeReply(files: readonly CompiledFile[], guestText: string): string {
   const lines = guestText.split('\n');
   const notes = JSON.parse(lines[0] ?? '[]') as WireDiagnostic[];
-  const found = [...files.flatMap((file) => file.diagnostics), ...notes.map((item) => place(item, files))];
+  const found = [
+    ...files.flatMap((file) => file.diagnostics),
+    ...notes.map((item) => place(item, files)),
+  ];
   const header = JSON.stringify([guestAbiVersion, files.length, lines.length - 1, found]);
   const tables = files.map((file) => JSON.stringify([file.sites, file.calls]));
   return [header, ...tables, ...lines.slice(1)].join('\n');

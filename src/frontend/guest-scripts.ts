@@ -27,7 +27,13 @@ export function fileScript(file: CompiledFile, index: number, secret: string): s
   const names: (number | string)[] = [];
   for (const [site, [, , piece, ...others]] of file.sites.entries()) {
     // A site that is one bare name can be what a cube extends.
-    if (others.length === 0 && Array.isArray(piece) && piece[0] === 1 && piece.length === 5 && piece[3] === 0) {
+    if (
+      others.length === 0 &&
+      Array.isArray(piece) &&
+      piece[0] === 1 &&
+      piece.length === 5 &&
+      piece[3] === 0
+    ) {
       names.push(site, String(piece[4]));
     }
   }

@@ -17,7 +17,11 @@ export function rewriteModule(program: Program, rewriter: Rewriter): string {
   for (const statement of program.body) {
     text += content.slice(from, statement.start);
     const rewritten = rewriteStatement(statement, rewriter, exported);
-    text += rewritten + '\n'.repeat(Math.max(0, breaks(content.slice(statement.start, statement.end)) - breaks(rewritten)));
+    text +=
+      rewritten +
+      '\n'.repeat(
+        Math.max(0, breaks(content.slice(statement.start, statement.end)) - breaks(rewritten)),
+      );
     from = statement.end;
   }
   text += content.slice(from);
@@ -32,21 +36,28 @@ function breaks(text: string): number {
 
 function rewriteStatement(node: AnyNode, rewriter: Rewriter, exported: string[]): string {
   const { guest } = rewriter;
-  const load = (source: { value?: unknown; start: number; end: number }, names: readonly string[]): string =>
+  const load = (
+    source: { value?: unknown; start: number; end: number },
+    names: readonly string[],
+  ): string =>
     `${guest}.r(${JSON.stringify(String(source.value))}, ${JSON.stringify(names)}, ${source.start}, ${source.end})`;
   switch (node.type) {
     case 'ImportDeclaration': {
       const names: string[] = [];
       const parts = node.specifiers.map((specifier) => {
         if (specifier.type === 'ImportNamespaceSpecifier') return null;
-        const name = specifier.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(specifier.imported);
+        const name =
+          specifier.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(specifier.imported);
         names.push(name);
         return `${JSON.stringify(name)}: ${specifier.local.name}`;
       });
-      const namespace = node.specifiers.find((specifier) => specifier.type === 'ImportNamespaceSpecifier');
+      const namespace = node.specifiers.find(
+        (specifier) => specifier.type === 'ImportNamespaceSpecifier',
+      );
       const named = parts.filter((part) => part !== null);
       const whole = namespace ? `const ${namespace.local.name} = ${load(node.source, names)};` : '';
-      if (named.length > 0) return `${whole}const {${named.join(', ')}} = ${load(node.source, names)};`;
+      if (named.length > 0)
+        return `${whole}const {${named.join(', ')}} = ${load(node.source, names)};`;
       return whole || `${load(node.source, [])};`;
     }
     case 'ExportAllDeclaration': {
@@ -74,7 +85,8 @@ function rewriteStatement(node: AnyNode, rewriter: Rewriter, exported: string[])
     case 'ExportDefaultDeclaration': {
       const { declaration } = node;
       const isNamed =
-        (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration') && declaration.id;
+        (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration') &&
+        declaration.id;
       if (isNamed) {
         exported.push(`'default', () => ${declaration.id!.name}`);
         return rewriter.rewrite(declaration);

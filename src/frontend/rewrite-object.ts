@@ -10,7 +10,10 @@ export function rewriteObject(node: ObjectExpression, rewriter: Rewriter): strin
   let from = node.start;
   for (const property of node.properties) {
     text += rewriter.content.slice(from, property.start);
-    text += property.type === 'SpreadElement' ? rewriter.rewrite(property) : rewriteProperty(property, rewriter);
+    text +=
+      property.type === 'SpreadElement'
+        ? rewriter.rewrite(property)
+        : rewriteProperty(property, rewriter);
     from = property.end;
   }
   return text + rewriter.content.slice(from, node.end);
@@ -24,7 +27,12 @@ function checkDuplicates(node: ObjectExpression, rewriter: Rewriter): void {
     const name = propertyName(property.key, property.computed);
     if (name === undefined) continue;
     if (seen.has(name)) {
-      rewriter.report('schema/duplicate-key', `the property '${name.slice(0, 100)}' is defined twice`, property.key, 'keep one of them; the first is lost');
+      rewriter.report(
+        'schema/duplicate-key',
+        `the property '${name.slice(0, 100)}' is defined twice`,
+        property.key,
+        'keep one of them; the first is lost',
+      );
     }
     seen.add(name);
   }
@@ -36,8 +44,11 @@ function rewriteProperty(property: Property, rewriter: Rewriter): string {
   const isReference =
     name !== undefined &&
     property.kind === 'init' &&
-    (referenceProperties.has(name) || (referenceLists.has(name) && value.type === 'ArrayExpression'));
-  const keyText = property.computed ? `[${rewriter.rewrite(key)}]` : content.slice(key.start, key.end);
+    (referenceProperties.has(name) ||
+      (referenceLists.has(name) && value.type === 'ArrayExpression'));
+  const keyText = property.computed
+    ? `[${rewriter.rewrite(key)}]`
+    : content.slice(key.start, key.end);
   if (isReference) return `${keyText}: ${referenceValue(value, property.method, rewriter)}`;
   if (property.shorthand) return `${keyText}: ${rewriter.rewrite(value)}`;
   const before = content.slice(property.start, property.computed ? key.start : key.end);
@@ -54,11 +65,14 @@ function referenceValue(value: AnyNode, isMethod: boolean, rewriter: Rewriter): 
   if (value.type === 'ArrayExpression') {
     const items = value.elements.map((item) => {
       if (!item) return '';
-      return item.type === 'SpreadElement' ? rewriter.rewrite(item) : referenceValue(item, false, rewriter);
+      return item.type === 'SpreadElement'
+        ? rewriter.rewrite(item)
+        : referenceValue(item, false, rewriter);
     });
     return `[${items.join(', ')}]`;
   }
-  if (value.type === 'TemplateLiteral' && value.expressions.length === 0) return rewriter.rewrite(value);
+  if (value.type === 'TemplateLiteral' && value.expressions.length === 0)
+    return rewriter.rewrite(value);
   const pieces = rewriter.staticPieces(value);
   const lines = lineBreaks(value, rewriter);
   if (pieces) return rewriter.staticSite(value, pieces) + lines;
@@ -100,7 +114,9 @@ function functionSite(node: AnyNode, isMethod: boolean, rewriter: Rewriter): str
   });
   return rewriter.evaluatedSite(node, 'f', null, () => {
     const text = rewriter.function(node);
-    const prefix = isMethod ? `${node.async ? 'async ' : ''}function${node.generator ? '*' : ''} ` : '';
+    const prefix = isMethod
+      ? `${node.async ? 'async ' : ''}function${node.generator ? '*' : ''} `
+      : '';
     return `${JSON.stringify(names)}, ${prefix}${text}`;
   });
 }

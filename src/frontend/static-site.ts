@@ -47,7 +47,9 @@ class StaticReader {
       case 'ChainExpression':
         return this.pieces(node.expression);
       case 'Literal':
-        return typeof node.value === 'string' || typeof node.value === 'number' ? [String(node.value)] : null;
+        return typeof node.value === 'string' || typeof node.value === 'number'
+          ? [String(node.value)]
+          : null;
       case 'CallExpression':
         return this.#call(node);
       case 'Identifier':
@@ -83,7 +85,8 @@ class StaticReader {
 
   #call(node: Extract<AnyNode, { type: 'CallExpression' }>): WirePiece[] | null {
     const { callee, arguments: values } = node;
-    if (callee.type !== 'MemberExpression' || callee.property.type === 'PrivateIdentifier') return null;
+    if (callee.type !== 'MemberExpression' || callee.property.type === 'PrivateIdentifier')
+      return null;
     const method = propertyName(callee.property, callee.computed);
     const chain = this.#chain(callee.object);
     if (!chain || method === undefined) return null;
@@ -97,7 +100,8 @@ class StaticReader {
       return values.length === 0 ? [[5, node.start, node.end, ...path]] : null;
     }
     const [column] = values;
-    if (!column || values.length > 1 || (method !== 'filter' && method !== 'requiredFilter')) return null;
+    if (!column || values.length > 1 || (method !== 'filter' && method !== 'requiredFilter'))
+      return null;
     if (column.type !== 'Literal' && column.type !== 'TemplateLiteral') return null;
     const pieces = this.pieces(column);
     if (pieces === null || pieces.length === 0) return null;
@@ -112,7 +116,8 @@ class StaticReader {
       const isFree = this.#scope.bindingOf(node.name) === 'free' && !evaluatedNames.has(node.name);
       return isFree ? { root: node.name, path: [] } : undefined;
     }
-    if (node.type !== 'MemberExpression' || node.property.type === 'PrivateIdentifier') return undefined;
+    if (node.type !== 'MemberExpression' || node.property.type === 'PrivateIdentifier')
+      return undefined;
     const name = propertyName(node.property, node.computed);
     const chain = name === undefined ? undefined : this.#chain(node.object);
     return chain && { root: chain.root, path: [...chain.path, name!] };

@@ -5,7 +5,9 @@ import { visitorKeys } from './visitor-keys.data.ts';
 export function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = [];
   for (const key of visitorKeys[node.type] ?? []) {
-    const child = (node as unknown as Record<string, AnyNode | (AnyNode | null)[] | null | undefined>)[key];
+    const child = (
+      node as unknown as Record<string, AnyNode | (AnyNode | null)[] | null | undefined>
+    )[key];
     if (Array.isArray(child)) {
       for (const item of child) if (item) children.push(item);
     } else if (child) children.push(child);
@@ -72,7 +74,10 @@ export function varNames(node: AnyNode, names: Set<string>): void {
 
 export function isFunction(
   node: AnyNode,
-): node is Extract<AnyNode, { type: 'FunctionExpression' | 'ArrowFunctionExpression' | 'FunctionDeclaration' }> {
+): node is Extract<
+  AnyNode,
+  { type: 'FunctionExpression' | 'ArrowFunctionExpression' | 'FunctionDeclaration' }
+> {
   return (
     node.type === 'FunctionExpression' ||
     node.type === 'ArrowFunctionExpression' ||

@@ -74,7 +74,9 @@ function lowerIn(
 ): Expression {
   const { values, negated } = condition;
   if (values.length > longList) {
-    const items = values.filter((value): value is ListItem => value !== null && typeof value !== 'object');
+    const items = values.filter(
+      (value): value is ListItem => value !== null && typeof value !== 'object',
+    );
     return { kind: 'bound-list', operand, negated, source: { kind: 'constant', value: items } };
   }
   if (values.length === 1) {

@@ -7,10 +7,7 @@ import { tableAlias } from './aliases.ts';
 import { lowerFragment } from './lower-fragment.ts';
 import type { Lowering } from './lowering.ts';
 
-export function findMember(
-  path: MemberPath,
-  lowering: Lowering,
-): { cube: Cube; member: Member } {
+export function findMember(path: MemberPath, lowering: Lowering): { cube: Cube; member: Member } {
   const parsed = parseMemberPath(path);
   const cube = parsed && lowering.model.cubes.get(parsed.cube);
   const member = cube?.members.get(parsed!.member);

@@ -26,7 +26,9 @@ export interface LoweredPlan {
 export function lowerPlan(plan: Plan, lowering: Lowering): LoweredPlan {
   const { node, orderBy, limit, offset } = splitTail(plan.root);
   const aliases = new Aliases(lowering.dialect);
-  const names = new Map(plan.columns.map((column) => [keyOf(column), aliasOf(column, aliases, lowering)]));
+  const names = new Map(
+    plan.columns.map((column) => [keyOf(column), aliasOf(column, aliases, lowering)]),
+  );
   const statement: Statement = { plan, lowering, names };
   const select = lowerNode(node, statement);
   return {
@@ -89,7 +91,9 @@ function lowerNode(node: PlanNode, statement: Statement): Select {
     case 'aggregate':
       return {
         ...lowerNode(node.input, statement),
-        columns: [...node.groups, ...node.measures].map((column) => selectColumn(column, statement)),
+        columns: [...node.groups, ...node.measures].map((column) =>
+          selectColumn(column, statement),
+        ),
         groupBy: node.groups.map((_, index) => index + 1),
       };
     case 'project':

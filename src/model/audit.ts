@@ -60,7 +60,9 @@ function usesIn(fragment: Fragment, position: ContextUse['position']): ContextUs
         case 'filter': {
           const { target, required, claim } = piece;
           const inner =
-            target.kind === 'column' ? target.column : [...(target.scalar ?? []), ...(target.list ?? [])];
+            target.kind === 'column'
+              ? target.column
+              : [...(target.scalar ?? []), ...(target.list ?? [])];
           return [{ ...place, kind: 'filter', claim: claim.join('.'), required }, ...walk(inner)];
         }
         case 'list':

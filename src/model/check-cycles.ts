@@ -28,7 +28,11 @@ export function checkCycles(cubes: ReadonlyMap<string, Cube>, context: CycleCont
   findCycles(sources, (path) => report('model/source-cycle', path, context));
 }
 
-function report(code: 'model/cycle' | 'model/source-cycle', path: readonly string[], context: CycleContext): void {
+function report(
+  code: 'model/cycle' | 'model/source-cycle',
+  path: readonly string[],
+  context: CycleContext,
+): void {
   const span = context.spanOf(path[0]!);
   const shown = path.length > 10 ? [...path.slice(0, 10), '...'] : path;
   const isCycle = path[0] === path.at(-1);

@@ -85,9 +85,14 @@ function checkHole(
 }
 
 /** Exact where the text stands verbatim in its file, else the whole value. */
-function spanOfProblem(piece: FragmentPiece | undefined, problem: RawProblem, template: Template): Span {
+function spanOfProblem(
+  piece: FragmentPiece | undefined,
+  problem: RawProblem,
+  template: Template,
+): Span {
   const { file, start, end } = template;
-  const from: number | undefined = piece?.kind === 'text' ? (piece.start ?? plainStart(piece.text, template)) : undefined;
+  const from: number | undefined =
+    piece?.kind === 'text' ? (piece.start ?? plainStart(piece.text, template)) : undefined;
   if (from === undefined) return { file, start, end };
   return { file, start: from + problem.offset, end: from + problem.offset + problem.length };
 }
@@ -97,6 +102,7 @@ function plainStart(text: string, { pieces, start, end }: Template): number | un
   const [only] = pieces;
   if (pieces.length !== 1 || only?.kind !== 'text' || only.start !== undefined) return undefined;
   const leading = only.text.length - only.text.trimStart().length;
-  const isVerbatim = end - start === only.text.length + 2 && only.text.trim().startsWith(text.slice(0, 20));
+  const isVerbatim =
+    end - start === only.text.length + 2 && only.text.trim().startsWith(text.slice(0, 20));
   return isVerbatim ? start + 1 + leading : undefined;
 }

@@ -34,7 +34,10 @@ export function checkReference(
     return reportModel(
       'model/source-uses-member',
       { cube: site.cube.name, name: target },
-      { span: span(), help: `name the column itself, or \${${cube.name}.sql()} for the rows of ${cube.name}` },
+      {
+        span: span(),
+        help: `name the column itself, or \${${cube.name}.sql()} for the rows of ${cube.name}`,
+      },
     );
   }
   if (role === 'join') return null;
@@ -42,13 +45,20 @@ export function checkReference(
     return reportModel(
       'model/join-not-supported',
       { name: site.member, target },
-      { span: span(), help: 'refer to members of the same cube; joins come with the planner of several cubes' },
+      {
+        span: span(),
+        help: 'refer to members of the same cube; joins come with the planner of several cubes',
+      },
     );
   }
   if (member !== 'measure') return null;
   switch (role) {
     case 'row':
-      return reportModel('model/dimension-uses-measure', { name: site.member, measure: target }, { span: span() });
+      return reportModel(
+        'model/dimension-uses-measure',
+        { name: site.member, measure: target },
+        { span: span() },
+      );
     case 'aggregate':
       return reportModel(
         'model/nested-aggregate',
@@ -57,7 +67,11 @@ export function checkReference(
       );
     case 'composition':
       return isRunningTotal(cube, target)
-        ? reportModel('model/running-total-reference', { name: site.member, measure: target }, { span: span() })
+        ? reportModel(
+            'model/running-total-reference',
+            { name: site.member, measure: target },
+            { span: span() },
+          )
         : null;
     default:
       return assertNever(role);
@@ -67,5 +81,7 @@ export function checkReference(
 function isRunningTotal(cube: DeclaredCube, path: string): boolean {
   const value = cube.members.get(path.slice(cube.name.length + 1))?.value;
   const type = value?.kind === 'object' ? value.entries.get('type') : undefined;
-  return type?.kind === 'scalar' && (type.value === 'runningTotal' || type.value === 'running_total');
+  return (
+    type?.kind === 'scalar' && (type.value === 'runningTotal' || type.value === 'running_total')
+  );
 }

@@ -1,6 +1,11 @@
 import { isIdentifier } from '../core/names.ts';
 import { didYouMean } from '../core/suggest.ts';
-import type { DeclaredObject, DeclaredValue, Definition, DeclarationUnit } from '../syntax/declaration.ts';
+import type {
+  DeclaredObject,
+  DeclaredValue,
+  Definition,
+  DeclarationUnit,
+} from '../syntax/declaration.ts';
 import { reportModel } from './diagnostics.ts';
 import type { Member } from './model.ts';
 import type { ReadContext } from './property-reader.ts';
@@ -38,7 +43,10 @@ const memberKinds = [
 ] as const;
 
 /** Names and inheritance: every cube by its name, in the order of declaration. */
-export function declareCubes(unit: DeclarationUnit, context: ReadContext): Map<string, DeclaredCube> {
+export function declareCubes(
+  unit: DeclarationUnit,
+  context: ReadContext,
+): Map<string, DeclaredCube> {
   const definitions = new Map<string, Definition>();
   for (const definition of unit.definitions) {
     const span = context.locate(definition.place, 'name');
@@ -92,7 +100,9 @@ function declareMembers(
       if (!isUsableName(name)) {
         context.report(badName(kind, name, context.locate(value.place, 'name')));
       } else if (known) {
-        const labels = [{ span: context.locate(known.value.place, 'name'), text: `a ${known.kind} is here` }];
+        const labels = [
+          { span: context.locate(known.value.place, 'name'), text: `a ${known.kind} is here` },
+        ];
         const span = context.locate(value.place, 'name');
         context.report(reportModel('model/duplicate-member', { cube, name }, { span, labels }));
       } else members.set(name, { kind, value });
@@ -161,16 +171,22 @@ const sourceKeys = ['sql', 'sql_table', 'sqlTable'];
 function merge(base: DeclaredObject, child: DeclaredObject): DeclaredObject {
   const entries = new Map(base.entries);
   entries.delete('extends');
-  if (sourceKeys.some((key) => child.entries.has(key))) for (const key of sourceKeys) entries.delete(key);
+  if (sourceKeys.some((key) => child.entries.has(key)))
+    for (const key of sourceKeys) entries.delete(key);
   for (const [key, value] of child.entries) {
     if (key === 'extends') continue;
     const inherited = entries.get(key);
-    const isMerged = mergedKeys.includes(key) && inherited?.kind === 'object' && value.kind === 'object';
+    const isMerged =
+      mergedKeys.includes(key) && inherited?.kind === 'object' && value.kind === 'object';
     entries.set(key, isMerged ? mergeMembers(inherited, value) : value);
   }
   return { kind: 'object', entries, place: child.place };
 }
 
 function mergeMembers(base: DeclaredObject, child: DeclaredObject): DeclaredObject {
-  return { kind: 'object', entries: new Map([...base.entries, ...child.entries]), place: child.place };
+  return {
+    kind: 'object',
+    entries: new Map([...base.entries, ...child.entries]),
+    place: child.place,
+  };
 }

@@ -41,8 +41,14 @@ export function linkFragment(
   const template = toTemplate(value, context);
   if (!template) {
     if (value.kind === 'opaque' && value.what === unevaluated && context.hasErrors) return null;
-    const parameters = { key: lastWord(site.property), expected: 'SQL text', found: describeValue(value) };
-    context.report(reportModel('model/bad-value', parameters, { span: context.locate(value.place) }));
+    const parameters = {
+      key: lastWord(site.property),
+      expected: 'SQL text',
+      found: describeValue(value),
+    };
+    context.report(
+      reportModel('model/bad-value', parameters, { span: context.locate(value.place) }),
+    );
     return null;
   }
   const linker = new Linker(template, site, context);
@@ -103,7 +109,8 @@ class Linker {
   normalized(pieces: readonly TemplatePiece[]): FragmentPiece[] {
     const linked = pieces.flatMap((piece) => {
       const found = this.#piece(piece);
-      if (found && 'start' in piece && piece.kind !== 'text') this.spans.set(found, this.#spanOf(piece)());
+      if (found && 'start' in piece && piece.kind !== 'text')
+        this.spans.set(found, this.#spanOf(piece)());
       return found ?? [];
     });
     const [only] = linked;
@@ -120,7 +127,11 @@ class Linker {
       case 'unsafe':
         return { kind: piece.kind, claim: piece.claim };
       case 'list':
-        return { kind: 'list', separator: piece.separator, item: piece.item.flatMap((item) => this.#piece(item) ?? []) };
+        return {
+          kind: 'list',
+          separator: piece.separator,
+          item: piece.item.flatMap((item) => this.#piece(item) ?? []),
+        };
       case 'filter':
         return this.#filter(piece);
       case 'reference':
@@ -133,7 +144,8 @@ class Linker {
   #reference(path: readonly string[], source: boolean, span: () => Span): FragmentPiece | null {
     const { cube } = this.#site;
     const resolved = resolveReference(path, source, cube, this.#context.cubes, span);
-    const problem = 'problem' in resolved ? resolved.problem : checkReference(resolved, this.#site, span);
+    const problem =
+      'problem' in resolved ? resolved.problem : checkReference(resolved, this.#site, span);
     if (problem) {
       this.failed = true;
       this.#context.report(problem);
@@ -150,7 +162,13 @@ class Linker {
     }
     const scalar = target.scalar && this.normalized(target.scalar);
     const list = target.list && this.normalized(target.list);
-    return { kind: 'filter', claim, required, target: { kind: 'function', scalar, list }, text: target.text };
+    return {
+      kind: 'filter',
+      claim,
+      required,
+      target: { kind: 'function', scalar, list },
+      text: target.text,
+    };
   }
 
   #spanOf(piece: { readonly start?: number; readonly end?: number }): () => Span {

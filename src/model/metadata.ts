@@ -58,8 +58,12 @@ function describeCube(cube: Cube, model: Model): CubeMetadata {
     type: 'cube',
     title: cube.title,
     ...optional(cube),
-    measures: members.flatMap((item) => (item.kind === 'measure' ? [describeMeasure(item, model)] : [])),
-    dimensions: members.flatMap((item) => (item.kind === 'dimension' ? [describeDimension(item)] : [])),
+    measures: members.flatMap((item) =>
+      item.kind === 'measure' ? [describeMeasure(item, model)] : [],
+    ),
+    dimensions: members.flatMap((item) =>
+      item.kind === 'dimension' ? [describeDimension(item)] : [],
+    ),
     segments: members.flatMap((item) => (item.kind === 'segment' ? [describeMember(item)] : [])),
   };
 }

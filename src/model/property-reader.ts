@@ -19,7 +19,12 @@ export class PropertyReader {
   readonly #values = new Map<string, DeclaredValue>();
 
   /** `keys`: every property, in snake_case; its camelCase spelling is accepted too. */
-  constructor(object: DeclaredObject, what: string, keys: ReadonlySet<string>, context: ReadContext) {
+  constructor(
+    object: DeclaredObject,
+    what: string,
+    keys: ReadonlySet<string>,
+    context: ReadContext,
+  ) {
     this.place = object.place;
     this.what = what;
     this.#context = context;
@@ -161,7 +166,9 @@ function snakeCase(key: string): string {
 export function describeValue(value: DeclaredValue): string {
   switch (value.kind) {
     case 'scalar':
-      return value.value === null ? 'null' : `a ${typeof value.value === 'string' ? 'text' : typeof value.value}`;
+      return value.value === null
+        ? 'null'
+        : `a ${typeof value.value === 'string' ? 'text' : typeof value.value}`;
     case 'list':
       return 'a list';
     case 'object':

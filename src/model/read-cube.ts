@@ -67,7 +67,11 @@ export function readCube(declared: DeclaredCube, context: LinkContext): Cube | n
 
 const readers = { measure: readMeasure, dimension: readDimension, segment: readSegment };
 
-function readMembers(declared: DeclaredCube, title: string, context: LinkContext): Map<string, Member> {
+function readMembers(
+  declared: DeclaredCube,
+  title: string,
+  context: LinkContext,
+): Map<string, Member> {
   const members = new Map<string, Member>();
   for (const [name, { kind, value }] of declared.members) {
     const member = readers[kind](value, name, declared, title, context);
@@ -76,7 +80,11 @@ function readMembers(declared: DeclaredCube, title: string, context: LinkContext
   return members;
 }
 
-function readSource(reader: PropertyReader, declared: DeclaredCube, context: LinkContext): CubeSource | null {
+function readSource(
+  reader: PropertyReader,
+  declared: DeclaredCube,
+  context: LinkContext,
+): CubeSource | null {
   const sql = reader.get('sql');
   const table = reader.get('sql_table');
   if (!sql === !table) {
@@ -120,7 +128,11 @@ const relationships = new Map<string, CubeJoin['relationship']>([
 ]);
 const joinKeys = new Set(['relationship', 'sql']);
 
-function readJoins(reader: PropertyReader, declared: DeclaredCube, context: LinkContext): CubeJoin[] {
+function readJoins(
+  reader: PropertyReader,
+  declared: DeclaredCube,
+  context: LinkContext,
+): CubeJoin[] {
   const joins = reader.get('joins');
   if (joins?.kind !== 'object') return [];
   return [...joins.entries].flatMap(([target, value]) => {
@@ -138,7 +150,9 @@ function readJoins(reader: PropertyReader, declared: DeclaredCube, context: Link
     const sql = join.get('sql');
     if (!sql) join.missing('sql');
     const property = `joins.${target}.sql`;
-    const fragment = sql && linkFragment(sql, { cube: declared, member: declared.name, property, role: 'join' }, context);
+    const fragment =
+      sql &&
+      linkFragment(sql, { cube: declared, member: declared.name, property, role: 'join' }, context);
     return relationship && fragment ? [{ target, relationship, sql: fragment }] : [];
   });
 }

@@ -2,15 +2,36 @@ import type { DeclaredObject, DeclaredValue } from '../syntax/declaration.ts';
 import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
 import { linkFragment, type LinkContext } from './link-fragment.ts';
-import type { CaseLabel, Dimension, DimensionExpression, DimensionType, Fragment, Segment } from './model.ts';
+import type {
+  CaseLabel,
+  Dimension,
+  DimensionExpression,
+  DimensionType,
+  Fragment,
+  Segment,
+} from './model.ts';
 import { PropertyReader } from './property-reader.ts';
-import { commonKeys, memberBase, memberBody, objectList, refuseUnsupported } from './read-member.ts';
+import {
+  commonKeys,
+  memberBase,
+  memberBody,
+  objectList,
+  refuseUnsupported,
+} from './read-member.ts';
 
 const types = new Map<string, DimensionType>(
   (['string', 'number', 'boolean', 'time', 'geo'] as const).map((type) => [type, type]),
 );
 
-const unsupported = ['sub_query', 'propagate_filters_to_sub_query', 'switch', 'granularities', 'multi_stage', 'mask', 'order'];
+const unsupported = [
+  'sub_query',
+  'propagate_filters_to_sub_query',
+  'switch',
+  'granularities',
+  'multi_stage',
+  'mask',
+  'order',
+];
 const keys = new Set([
   ...commonKeys,
   ...unsupported,
@@ -84,7 +105,8 @@ export function readSegment(
   const base = memberBase(reader, name, cube, cubeTitle, true);
   const sql = reader.get('sql');
   if (!sql) reader.missing('sql');
-  const fragment = sql && linkFragment(sql, { cube, member: base.path, property: 'sql', role: 'row' }, context);
+  const fragment =
+    sql && linkFragment(sql, { cube, member: base.path, property: 'sql', role: 'row' }, context);
   return fragment ? { kind: 'segment', ...base, sql: fragment } : null;
 }
 
@@ -104,7 +126,11 @@ class ExpressionReader {
 
   read(): DimensionExpression | null {
     const reader = this.#reader;
-    const forms = [reader.has('sql'), reader.has('case'), reader.has('latitude') || reader.has('longitude')];
+    const forms = [
+      reader.has('sql'),
+      reader.has('case'),
+      reader.has('latitude') || reader.has('longitude'),
+    ];
     if (forms.filter(Boolean).length !== 1) {
       const span = this.#context.locate(reader.place, 'name');
       reader.report(reportModel('model/one-expression', { name: this.#path }, { span }));
@@ -147,7 +173,8 @@ class ExpressionReader {
       return sql && label ? [{ sql, label }] : [];
     });
     const last = reader.object('else');
-    const otherwise = last && this.#label(new PropertyReader(last, 'else', elseKeys, this.#context), 'case.else');
+    const otherwise =
+      last && this.#label(new PropertyReader(last, 'else', elseKeys, this.#context), 'case.else');
     return when.length === branches.length ? { kind: 'case', when, otherwise } : null;
   }
 
@@ -157,8 +184,10 @@ class ExpressionReader {
       reader.missing('label');
       return null;
     }
-    if (value.kind === 'scalar' && typeof value.value === 'string') return { kind: 'text', text: value.value };
-    if (value.kind === 'scalar' && typeof value.value === 'number') return { kind: 'text', text: String(value.value) };
+    if (value.kind === 'scalar' && typeof value.value === 'string')
+      return { kind: 'text', text: value.value };
+    if (value.kind === 'scalar' && typeof value.value === 'number')
+      return { kind: 'text', text: String(value.value) };
     const object = reader.object('label');
     const sql = object && this.#sqlOf(object, `${property}.label`);
     return sql && { kind: 'sql', sql };

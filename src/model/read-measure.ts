@@ -3,7 +3,14 @@ import type { DeclaredCube } from './declared-cube.ts';
 import { linkFragment, type LinkContext } from './link-fragment.ts';
 import type { Fragment, Measure, MeasureType } from './model.ts';
 import { PropertyReader } from './property-reader.ts';
-import { commonKeys, memberBase, memberBody, objectList, readMemberList, refuseUnsupported } from './read-member.ts';
+import {
+  commonKeys,
+  memberBase,
+  memberBody,
+  objectList,
+  readMemberList,
+  refuseUnsupported,
+} from './read-member.ts';
 
 const types = new Map<string, MeasureType>([
   ['count', 'count'],
@@ -20,7 +27,16 @@ const types = new Map<string, MeasureType>([
   ['running_total', 'runningTotal'],
 ]);
 
-const unsupported = ['rolling_window', 'multi_stage', 'time_shift', 'case', 'group_by', 'reduce_by', 'add_group_by', 'mask'];
+const unsupported = [
+  'rolling_window',
+  'multi_stage',
+  'time_shift',
+  'case',
+  'group_by',
+  'reduce_by',
+  'add_group_by',
+  'mask',
+];
 const keys = new Set([
   ...commonKeys,
   ...unsupported,
@@ -50,7 +66,9 @@ export function readMeasure(
   const type = reader.word('type', types);
   const role = type === 'number' ? 'composition' : 'aggregate';
   const written = reader.get('sql');
-  const sql = written ? linkFragment(written, { cube, member: base.path, property: 'sql', role }, context) : null;
+  const sql = written
+    ? linkFragment(written, { cube, member: base.path, property: 'sql', role }, context)
+    : null;
   if (!written && type !== null && type !== 'count') reader.missing('sql');
   const filters = readFilters(reader, base.path, cube, context);
   const format = reader.text('format');

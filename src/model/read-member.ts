@@ -18,9 +18,12 @@ export function refuseUnsupported(
 ): void {
   for (const key of keys) {
     const value = reader.get(key);
-    if (!value || (value.kind === 'scalar' && (value.value === false || value.value === null))) continue;
+    if (!value || (value.kind === 'scalar' && (value.value === false || value.value === null)))
+      continue;
     const span = context.locate(value.place, 'name');
-    context.report(reportModel('model/not-supported-yet', { what: `'${key}' of a ${reader.what}` }, { span }));
+    context.report(
+      reportModel('model/not-supported-yet', { what: `'${key}' of a ${reader.what}` }, { span }),
+    );
   }
 }
 
@@ -73,7 +76,11 @@ export function readMemberList(
     const path = pathOf(value);
     const span = () => context.locate(value.place);
     if (path === null) {
-      const parameters = { key: 'drill_members', expected: 'a list of members', found: 'something else' };
+      const parameters = {
+        key: 'drill_members',
+        expected: 'a list of members',
+        found: 'something else',
+      };
       context.report(reportModel('model/bad-value', parameters, { span: span() }));
       return [];
     }

@@ -8,7 +8,11 @@ import type { FragmentPiece, Member } from './model.ts';
 
 /** What a reference means: its piece, and the member it names when it names one. */
 export type Resolved =
-  | { readonly piece: FragmentPiece; readonly cube: DeclaredCube; readonly member: Member['kind'] | null }
+  | {
+      readonly piece: FragmentPiece;
+      readonly cube: DeclaredCube;
+      readonly member: Member['kind'] | null;
+    }
   | { readonly problem: Diagnostic };
 
 const own = new Set(['CUBE', 'TABLE']);

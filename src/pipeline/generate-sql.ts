@@ -6,6 +6,7 @@ import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
 import { planQuery } from '../planner/plan-query.ts';
 import { decodeQuery } from '../planner/decode-query.ts';
+import { QueryError } from '../planner/query-error.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { BoundedCache } from './bounded-cache.ts';
@@ -60,15 +61,14 @@ export class SqlGenerator {
   }
 
   #planned(query: unknown, now: number): PlannedQuery {
-    const key = queryKey(query);
-    const known = key === null ? undefined : this.#plans.get(key);
+    const text = queryText(query);
+    const known = this.#plans.get(text);
     if (known) return known;
-    // What is planned is what the key says, whatever a live object answers when it is read again.
-    const decoded = decodeQuery(key === null ? query : JSON.parse(key));
-    const plan = planQuery(this.#model, decoded, { now });
+    // What is planned is what the text says, whatever a live object answers when it is read again.
+    const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), { now });
     const planned = { plan, ...claimsOfPlan(plan, this.#model), statements: new Map() };
-    if (key !== null && !plan.relativeDates) {
-      this.#plans.set(key, planned, key.length * 2 + plannedBytes);
+    if (text.length <= longestKey && !plan.relativeDates) {
+      this.#plans.set(text, planned, text.length * 2 + plannedBytes);
     }
     return planned;
   }
@@ -110,12 +110,15 @@ function claimKey(path: readonly string[]): string {
   return path.length === 1 ? `.${path[0]}` : JSON.stringify(path);
 }
 
-/** null: not cached. Whatever cannot be written as JSON is left to the decoder to refuse. */
-function queryKey(query: unknown): string | null {
+/** A query as JSON: its own bytes, taken once, so that no getter or trap runs later. */
+function queryText(query: unknown): string {
   try {
-    const text = JSON.stringify(query);
-    return text === undefined || text.length > longestKey ? null : text;
+    const text = JSON.stringify(query) as string | undefined;
+    if (text !== undefined) return text;
   } catch {
-    return null;
+    // A circle, a bigint, or an object that throws when it is read.
   }
+  throw new QueryError([
+    { code: 'query/not-json', path: '', message: 'the query must be JSON data' },
+  ]);
 }

@@ -20,7 +20,7 @@ export interface CompileOptions {
   readonly compileContext?: unknown;
   /** What an absent claim means to `filter`; a call's own setting wins. */
   readonly missingContext?: MissingContext;
-  /** `reject`: any error rejects the whole schema. */
+  /** `reject`: one error rejects the whole schema. */
   readonly onError?: 'reject';
   /** The instant that schema files and relative dates see: milliseconds since 1970, or a `Date`. */
   readonly now?: number | Date;
@@ -93,13 +93,12 @@ export function checkDialect(name: unknown, option: string): Dialect {
   if (dialect) return dialect;
   const names = [...dialects.keys()];
   const hint = typeof name === 'string' ? didYouMean(name, names) : undefined;
-  throw new OptionError(
-    `${option} must be one of ${names.join(', ')}${hint ? `; ${hint}` : ''}`,
-  );
+  throw new OptionError(`${option} must be one of ${names.join(', ')}${hint ? `; ${hint}` : ''}`);
 }
 
 export function checkMissingContext(value: unknown): MissingContext | undefined {
-  if (value === undefined || value === 'allow' || value === 'deny' || value === 'error') return value;
+  if (value === undefined || value === 'allow' || value === 'deny' || value === 'error')
+    return value;
   throw new OptionError("missingContext must be 'allow', 'deny' or 'error'");
 }
 

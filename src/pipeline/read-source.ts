@@ -48,7 +48,8 @@ export function checkFiles(files: readonly unknown[]): SourceFile[] {
     if (typeof content !== 'string') {
       throw new OptionError(`files[${index}].content must be the text of ${JSON.stringify(name)}`);
     }
-    if (paths.has(name)) throw new OptionError(`files[${index}].path ${JSON.stringify(name)} occurs twice`);
+    if (paths.has(name))
+      throw new OptionError(`files[${index}].path ${JSON.stringify(name)} occurs twice`);
     paths.add(name);
     return { path: name, content };
   });
@@ -99,7 +100,10 @@ async function readFileInside(
   try {
     const real = await realpath(path.join(root, name));
     if (!real.startsWith(root + path.sep)) return reportSource('source/outside', { path: shown });
-    const handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const handle = await open(
+      real,
+      constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW,
+    );
     try {
       const stat = await handle.stat();
       if (!stat.isFile()) return reportSource('source/not-a-file', { path: shown });
@@ -113,7 +117,9 @@ async function readFileInside(
       }
       const bytes = Buffer.alloc(size);
       const { bytesRead } = await handle.read(bytes, 0, size, 0);
-      const content = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, bytesRead));
+      const content = new TextDecoder('utf-8', { fatal: true }).decode(
+        bytes.subarray(0, bytesRead),
+      );
       return { path: shown, content };
     } finally {
       await handle.close();

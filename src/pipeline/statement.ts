@@ -4,7 +4,8 @@ import { lowerPlan, type StatementColumn } from '../lower/lower-plan.ts';
 import { newBudget, type AppliedFilter, type Lowering } from '../lower/lowering.ts';
 import type { Plan } from '../planner/plan.ts';
 import { QueryError } from '../planner/query-error.ts';
-import type { ParameterSource, PrintedOrigin } from '../sql/ast.ts';
+import type { ParameterSource } from '../sql/ast.ts';
+import type { PrintedOrigin } from '../sql/printed-sql.ts';
 import { printSelect } from '../sql/printer.ts';
 import type { SecurityEntry } from './generated-sql.ts';
 

@@ -95,14 +95,19 @@ function scalar(value: unknown, path: readonly string[], item: string): ClaimSca
     case 'bigint':
       return value;
     case 'string':
-      if (value.length > longestText) throw bad(path, `is longer than ${longestText} characters`, item);
+      if (value.length > longestText)
+        throw bad(path, `is longer than ${longestText} characters`, item);
       if (value.includes('\0')) throw bad(path, 'has a NUL character', item);
       if (!value.isWellFormed()) throw bad(path, 'is no valid Unicode text', item);
       return value;
     case 'number':
       if (!Number.isFinite(value)) throw bad(path, 'is no finite number', item);
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        throw bad(path, 'is an integer beyond 2^53, which may have been rounded; send it as a string', item);
+        throw bad(
+          path,
+          'is an integer beyond 2^53, which may have been rounded; send it as a string',
+          item,
+        );
       }
       return value === 0 ? 0 : value;
     default:
@@ -132,12 +137,18 @@ function isPlainObject(value: unknown): value is object {
     !types.isProxy(prototype) &&
     !Array.isArray(value) &&
     Object.getPrototypeOf(prototype) === null &&
-    ['hasOwnProperty', 'isPrototypeOf', 'valueOf'].every((name) => Object.hasOwn(prototype as object, name))
+    ['hasOwnProperty', 'isPrototypeOf', 'valueOf'].every((name) =>
+      Object.hasOwn(prototype as object, name),
+    )
   );
 }
 
 function badKind(value: unknown, path: readonly string[], item: string): SecurityContextError {
-  return bad(path, `is ${describe(value)}; a claim must be a string, number, boolean, or a list of them`, item);
+  return bad(
+    path,
+    `is ${describe(value)}; a claim must be a string, number, boolean, or a list of them`,
+    item,
+  );
 }
 
 function bad(path: readonly string[], problem: string, item = ''): SecurityContextError {

@@ -42,7 +42,12 @@ class FilterDecoder {
     if (operator === null) return this.#leaf(filter, path);
     this.#reader.knownKeys(filter, path, [operator]);
     const place = `${path}.${operator}`;
-    return { kind: 'group', operator, items: this.list(filter[operator], place, depth + 1), path: place };
+    return {
+      kind: 'group',
+      operator,
+      items: this.list(filter[operator], place, depth + 1),
+      path: place,
+    };
   }
 
   #leaf(filter: Readonly<Record<string, unknown>>, path: string): RequestedFilter | null {
@@ -51,7 +56,11 @@ class FilterDecoder {
     const key = 'member' in filter || !('dimension' in filter) ? 'member' : 'dimension';
     const name = filter[key];
     if (typeof name !== 'string') {
-      reader.report('query/bad-member', `${path}.${key}`, `a filter names its member: { member: 'Orders.status', operator: 'equals', values: ['new'] }`);
+      reader.report(
+        'query/bad-member',
+        `${path}.${key}`,
+        `a filter names its member: { member: 'Orders.status', operator: 'equals', values: ['new'] }`,
+      );
       return null;
     }
     const operator = this.#operator(filter['operator'], `${path}.operator`);
@@ -62,7 +71,8 @@ class FilterDecoder {
   }
 
   #operator(value: unknown, path: string): FilterOperator | null {
-    if (typeof value === 'string' && Object.hasOwn(filterOperators, value)) return value as FilterOperator;
+    if (typeof value === 'string' && Object.hasOwn(filterOperators, value))
+      return value as FilterOperator;
     const names = Object.keys(filterOperators);
     const hint = typeof value === 'string' ? didYouMean(value, names) : undefined;
     this.#reader.report(
@@ -76,7 +86,11 @@ class FilterDecoder {
   #values(value: unknown, path: string): FilterValue[] | null {
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value) || value.length > mostValues) {
-      this.#reader.report('query/bad-values', path, `values must be a list of at most ${mostValues} values`);
+      this.#reader.report(
+        'query/bad-values',
+        path,
+        `values must be a list of at most ${mostValues} values`,
+      );
       return null;
     }
     const values = value as readonly unknown[];
@@ -94,10 +108,20 @@ class FilterDecoder {
     const wanted = filterOperators[operator];
     const { length } = values;
     if (wanted === 'ignored') return true;
-    if (wanted === 'some' ? length > 0 : wanted === 'one' ? length === 1 : length === 1 || length === 2) {
+    if (
+      wanted === 'some'
+        ? length > 0
+        : wanted === 'one'
+          ? length === 1
+          : length === 1 || length === 2
+    ) {
       return true;
     }
-    const count = { some: 'at least one value', one: 'exactly one value', range: 'one or two dates' }[wanted];
+    const count = {
+      some: 'at least one value',
+      one: 'exactly one value',
+      range: 'one or two dates',
+    }[wanted];
     this.#reader.report('query/bad-value-count', path, `${operator} needs ${count}, not ${length}`);
     return false;
   }

@@ -4,7 +4,13 @@ import { decodeFilters } from './decode-filters.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
 import { granularities } from './request.ts';
-import type { NamedMember, Request, RequestedOrder, RequestedRange, RequestedTime } from './request.ts';
+import type {
+  NamedMember,
+  Request,
+  RequestedOrder,
+  RequestedRange,
+  RequestedTime,
+} from './request.ts';
 import { canonicalTimeZone } from './time/time-zone.ts';
 
 export const defaultLimit = 10_000;
@@ -114,7 +120,14 @@ function decodeDimensions(value: unknown, reader: QueryReader) {
       if (name !== null) times.push({ name, path, granularity, dateRange: null });
     } else plain[index] = item;
   }
-  return { dimensions: decodeNames(plain.filter((_, index) => index in plain), 'dimensions', reader), times };
+  return {
+    dimensions: decodeNames(
+      plain.filter((_, index) => index in plain),
+      'dimensions',
+      reader,
+    ),
+    times,
+  };
 }
 
 const timeKeys = ['dimension', 'granularity', 'dateRange', 'compareDateRange'];
@@ -127,7 +140,11 @@ function decodeTimes(value: unknown, reader: QueryReader): RequestedTime[] {
     reader.knownKeys(time, path, timeKeys);
     if (time['compareDateRange'] !== undefined) {
       const place = `${path}.compareDateRange`;
-      reader.report('query/not-supported-yet', place, 'compareDateRange is not supported yet; ask once for each range');
+      reader.report(
+        'query/not-supported-yet',
+        place,
+        'compareDateRange is not supported yet; ask once for each range',
+      );
     }
     const name = memberName(time['dimension'], `${path}.dimension`, reader);
     const granularity = decodeGranularity(time['granularity'], `${path}.granularity`, reader);
@@ -178,18 +195,36 @@ function decodeOrder(value: unknown, reader: QueryReader): RequestedOrder[] | nu
     }
     const object = reader.object(item, path, 'an order item');
     if (object === null) return [];
-    const direction = typeof object['desc'] === 'boolean' ? (object['desc'] ? 'desc' : 'asc') : object['desc'] ?? 'asc';
+    const direction =
+      typeof object['desc'] === 'boolean'
+        ? object['desc']
+          ? 'desc'
+          : 'asc'
+        : (object['desc'] ?? 'asc');
     return decodeOrderItem(object['id'], direction, path, reader);
   });
 }
 
-function decodeOrderItem(name: unknown, direction: unknown, path: string, reader: QueryReader): RequestedOrder[] {
+function decodeOrderItem(
+  name: unknown,
+  direction: unknown,
+  path: string,
+  reader: QueryReader,
+): RequestedOrder[] {
   if (direction !== 'asc' && direction !== 'desc') {
-    reader.report('query/bad-order', path, `the direction must be 'asc' or 'desc', not ${reader.show(direction)}`);
+    reader.report(
+      'query/bad-order',
+      path,
+      `the direction must be 'asc' or 'desc', not ${reader.show(direction)}`,
+    );
     return [];
   }
   if (typeof name !== 'string') {
-    reader.report('query/bad-order', path, "an order item names a member: ['Orders.count', 'desc']");
+    reader.report(
+      'query/bad-order',
+      path,
+      "an order item names a member: ['Orders.count', 'desc']",
+    );
     return [];
   }
   return [{ name, path, descending: direction === 'desc' }];

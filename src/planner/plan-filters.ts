@@ -23,7 +23,10 @@ export interface FilterContext {
 }
 
 /** Places every filter of a query. An `and` at the top is taken apart, so its parts may differ. */
-export function planFilters(filters: readonly RequestedFilter[], context: FilterContext): PlannedFilters {
+export function planFilters(
+  filters: readonly RequestedFilter[],
+  context: FilterContext,
+): PlannedFilters {
   const placed: Record<Stage, Condition[]> = { rows: [], groups: [], totals: [] };
   const planner = new FilterPlanner(context);
   for (const filter of filters.flatMap(flattenAnd)) {

@@ -59,10 +59,14 @@ export function planLeaf(
   }
   if (type === 'time') return planTime(leaf, member, context);
   const values = leaf.values.map((value, index) =>
-    value === null ? null : constantFor(value, type, `${leaf.place}.values[${index}]`, context.reader),
+    value === null
+      ? null
+      : constantFor(value, type, `${leaf.place}.values[${index}]`, context.reader),
   );
   if (values.includes(undefined)) return null;
-  const known = values.filter((value): value is Exclude<ParameterValue, null> => value !== null && value !== undefined);
+  const known = values.filter(
+    (value): value is Exclude<ParameterValue, null> => value !== null && value !== undefined,
+  );
   const hasNull = leaf.values.includes(null);
   switch (operator) {
     case 'equals':
@@ -103,11 +107,20 @@ function planSearch(
 ): PlannedLeaf | null {
   if (values.length !== leaf.values.length) return nullRefused(leaf, reader);
   const { position, negated } = searches[operator];
-  const items = values.map((value): Condition => ({ kind: 'contains', member, value: String(value), position, negated }));
+  const items = values.map((value): Condition => ({
+    kind: 'contains',
+    member,
+    value: String(value),
+    position,
+    negated,
+  }));
   if (!negated) return fixed({ kind: 'or', items });
   return fixed({
     kind: 'or',
-    items: [{ kind: 'and', items }, { kind: 'null-test', member, negated: false }],
+    items: [
+      { kind: 'and', items },
+      { kind: 'null-test', member, negated: false },
+    ],
   });
 }
 
@@ -125,14 +138,22 @@ function among(member: MemberPath, values: readonly ParameterValue[], orNull: bo
 }
 
 /** A row without a value differs from every value, as users expect and SQL does not. */
-function notAmong(member: MemberPath, values: readonly ParameterValue[], butNull: boolean): Condition {
+function notAmong(
+  member: MemberPath,
+  values: readonly ParameterValue[],
+  butNull: boolean,
+): Condition {
   const isNull: Condition = { kind: 'null-test', member, negated: butNull };
   if (values.length === 0) return isNull;
   const differs: Condition = { kind: 'in', member, values, negated: true };
   return { kind: butNull ? 'and' : 'or', items: [differs, isNull] };
 }
 
-function planTime(leaf: RequestedLeaf, member: MemberPath, context: LeafContext): PlannedLeaf | null {
+function planTime(
+  leaf: RequestedLeaf,
+  member: MemberPath,
+  context: LeafContext,
+): PlannedLeaf | null {
   const { operator, place } = leaf;
   const isEquality = ['equals', 'in', 'notEquals', 'notIn'].includes(operator);
   if (isEquality && leaf.values.some((value) => value === null)) {
@@ -178,7 +199,11 @@ function timeCompare(member: MemberPath, operator: FilterOperator, range: Instan
   }
 }
 
-function timeIn(member: MemberPath, ranges: readonly InstantRange[], negated: boolean): PlannedLeaf {
+function timeIn(
+  member: MemberPath,
+  ranges: readonly InstantRange[],
+  negated: boolean,
+): PlannedLeaf {
   const inside = ranges.map((range) => withinRange(member, range));
   const relative = ranges.some((range) => range.relative);
   if (!negated) return { condition: { kind: 'or', items: inside }, relative };

@@ -24,7 +24,11 @@ export function planOrder(
     }
     const names = columns.map(nameOf);
     const hint = didYouMean(name, names) ?? `selected are ${names.join(', ')}`;
-    reader.report('query/order-not-selected', path, `${reader.show(name)} is not selected, so nothing can be ordered by it; ${hint}`);
+    reader.report(
+      'query/order-not-selected',
+      path,
+      `${reader.show(name)} is not selected, so nothing can be ordered by it; ${hint}`,
+    );
   }
   return [...keys.values()];
 }
@@ -35,7 +39,8 @@ function nameOf(column: PlanColumn): string {
 
 /** The first time column; else the first measure, largest first, where there are groups; else the first column. */
 function defaultOrder(request: Request, columns: readonly PlanColumn[]): SortKey[] {
-  const find = (kind: PlanColumn['kind']): number => columns.findIndex((column) => column.kind === kind);
+  const find = (kind: PlanColumn['kind']): number =>
+    columns.findIndex((column) => column.kind === kind);
   const time = find('time-dimension');
   if (time >= 0) return [{ column: time, descending: false }];
   const measure = find('measure');

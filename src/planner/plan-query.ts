@@ -72,7 +72,9 @@ function grouped(
   filters: PlannedFilters,
 ): PlanNode {
   const groups = columns.filter((column) => column.kind !== 'measure');
-  const isRunning = new Set(measures.filter((item) => item.type === 'runningTotal').map((item) => item.path));
+  const isRunning = new Set(
+    measures.filter((item) => item.type === 'runningTotal').map((item) => item.path),
+  );
   const ofMeasures = columns.filter((column) => column.kind === 'measure');
   const aggregate: PlanNode = { kind: 'aggregate', input, groups, measures: ofMeasures };
   const kept = filtered(aggregate, filters.groups);
@@ -118,7 +120,12 @@ function planTimes(request: Request, resolver: MemberResolver, context: LeafCont
     }
     const { granularity, dateRange } = time;
     if (granularity !== null) {
-      const column: PlanColumn = { member: member.path, granularity, kind: 'time-dimension', type: 'time' };
+      const column: PlanColumn = {
+        member: member.path,
+        granularity,
+        kind: 'time-dimension',
+        type: 'time',
+      };
       columns.set(`${member.path}.${granularity}`, column);
     }
     const range = dateRange && readRange(dateRange.value, dateRange.path, context);
@@ -136,13 +143,19 @@ function planTimes(request: Request, resolver: MemberResolver, context: LeafCont
 }
 
 /** null unless every selected time is bounded by the query. */
-function rangeOf(columns: readonly PlanColumn[], ranges: ReadonlyMap<string, InstantRange>): Plan['range'] {
+function rangeOf(
+  columns: readonly PlanColumn[],
+  ranges: ReadonlyMap<string, InstantRange>,
+): Plan['range'] {
   const found = columns.map((column) => ranges.get(column.member));
   if (found.length === 0 || found.includes(undefined)) return null;
   const bounds = found as InstantRange[];
   return {
     from: bounds.map((range) => range.from).sort()[0]!,
-    to: bounds.map((range) => range.to).sort().at(-1)!,
+    to: bounds
+      .map((range) => range.to)
+      .sort()
+      .at(-1)!,
   };
 }
 

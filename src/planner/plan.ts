@@ -26,13 +26,7 @@ export interface PlanColumn {
 }
 
 export type PlanNode =
-  | ScanNode
-  | FilterNode
-  | AggregateNode
-  | ProjectNode
-  | RunningTotalsNode
-  | SortNode
-  | LimitNode;
+  ScanNode | FilterNode | AggregateNode | ProjectNode | RunningTotalsNode | SortNode | LimitNode;
 
 /** One cube's source, under the row filters that stand in it. */
 export interface ScanNode {

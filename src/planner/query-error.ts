@@ -1,6 +1,6 @@
 /** One thing that is wrong with a query. */
 export interface QueryProblem {
-  /** Stable, `query/kebab-name`. */
+  /** Stable, `query/` and a name. */
   readonly code: string;
   /** Where in the query: `filters[0].operator`; empty for the whole. */
   readonly path: string;

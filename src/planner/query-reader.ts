@@ -17,14 +17,21 @@ export class QueryReader {
   /** A value in an error message: short, and nothing in it that could confuse a terminal. */
   show(value: unknown): string {
     if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-    if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-    return typeof value === 'symbol' || typeof value === 'function' ? `a ${typeof value}` : String(value);
+    if (typeof value === 'object' && value !== null)
+      return Array.isArray(value) ? 'a list' : 'an object';
+    return typeof value === 'symbol' || typeof value === 'function'
+      ? `a ${typeof value}`
+      : String(value);
   }
 
   /** The object's own entries without a prototype; null after reporting that it is none. */
   object(value: unknown, path: string, what: string): Readonly<Record<string, unknown>> | null {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.report('query/not-an-object', path, `${what} must be an object, not ${this.show(value)}`);
+      this.report(
+        'query/not-an-object',
+        path,
+        `${what} must be an object, not ${this.show(value)}`,
+      );
       return null;
     }
     return Object.assign(Object.create(null) as object, value) as Readonly<Record<string, unknown>>;
@@ -43,27 +50,45 @@ export class QueryReader {
 
   integer(value: unknown, path: string, least: number, most: number, otherwise: number): number {
     if (value === undefined || value === null) return otherwise;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    this.report(`query/bad-${path}`, path, `${path} must be a whole number from ${least} to ${most}, not ${this.show(value)}`);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most)
+      return value;
+    this.report(
+      `query/bad-${path}`,
+      path,
+      `${path} must be a whole number from ${least} to ${most}, not ${this.show(value)}`,
+    );
     return otherwise;
   }
 
   boolean(value: unknown, path: string): boolean {
     if (typeof value === 'boolean') return value;
     if (value !== undefined && value !== null) {
-      this.report('query/not-a-boolean', path, `${path} must be true or false, not ${this.show(value)}`);
+      this.report(
+        'query/not-a-boolean',
+        path,
+        `${path} must be true or false, not ${this.show(value)}`,
+      );
     }
     return false;
   }
 
-  knownKeys(object: Readonly<Record<string, unknown>>, path: string, known: readonly string[]): void {
-    for (const key of Object.keys(object)) if (!known.includes(key)) this.unknownKey(key, path, known);
+  knownKeys(
+    object: Readonly<Record<string, unknown>>,
+    path: string,
+    known: readonly string[],
+  ): void {
+    for (const key of Object.keys(object))
+      if (!known.includes(key)) this.unknownKey(key, path, known);
   }
 
   unknownKey(key: string, path: string, known: readonly string[]): void {
     const hint = didYouMean(key, known) ?? `known are ${known.join(', ')}`;
     const place = path === '' ? key : `${path}.${key}`;
-    this.report('query/unknown-key', place.slice(0, 200), `there is no ${this.show(key)} in a query; ${hint}`);
+    this.report(
+      'query/unknown-key',
+      place.slice(0, 200),
+      `there is no ${this.show(key)} in a query; ${hint}`,
+    );
   }
 
   oneOf(code: string, value: unknown, path: string, known: readonly string[]): void {

@@ -34,7 +34,12 @@ export interface RequestedRange {
 }
 
 export type RequestedFilter =
-  | { readonly kind: 'group'; readonly operator: 'and' | 'or'; readonly items: readonly RequestedFilter[]; readonly path: string }
+  | {
+      readonly kind: 'group';
+      readonly operator: 'and' | 'or';
+      readonly items: readonly RequestedFilter[];
+      readonly path: string;
+    }
   | RequestedLeaf;
 
 export interface RequestedLeaf extends NamedMember {

@@ -49,7 +49,13 @@ export class MemberResolver {
     const cube = this.#model.cubes.get(cubeName);
     if (!cube || !cube.public) {
       const known = [...this.#model.cubes.values()].filter((item) => item.public);
-      return this.#unknown('query/unknown-cube', named, 'cube', cubeName, known.map((item) => item.name));
+      return this.#unknown(
+        'query/unknown-cube',
+        named,
+        'cube',
+        cubeName,
+        known.map((item) => item.name),
+      );
     }
     const memberName = dot < 0 ? '' : named.name.slice(dot + 1);
     const member = cube.members.get(memberName);
@@ -75,7 +81,13 @@ export class MemberResolver {
     return false;
   }
 
-  #unknown(code: string, named: NamedMember, what: string, name: string, known: readonly string[]): null {
+  #unknown(
+    code: string,
+    named: NamedMember,
+    what: string,
+    name: string,
+    known: readonly string[],
+  ): null {
     const hint = didYouMean(name, known);
     const text = this.#reader.show(name);
     this.#reader.report(code, named.path, `there is no ${what} ${text}${hint ? `; ${hint}` : ''}`);

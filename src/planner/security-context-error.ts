@@ -1,7 +1,7 @@
 /** A security context that cannot be applied. Names the claim, never its value. */
 export class SecurityContextError extends Error {
   override readonly name = 'SecurityContextError';
-  /** Stable, `context/kebab-name`. */
+  /** Stable, `context/` and a name. */
   readonly code: string;
 
   constructor(code: string, message: string) {

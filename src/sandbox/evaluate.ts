@@ -60,7 +60,11 @@ function checkSizes(files: readonly SourceFile[], limits: Limits): Diagnostic | 
     if (bytes > limits.fileBytes) {
       const span = { file: path, start: 0, end: 0 };
       const help = 'raise it with sandbox.fileBytes';
-      return reportSandbox('sandbox/file-too-large', { path, bytes: limits.fileBytes }, { span, help });
+      return reportSandbox(
+        'sandbox/file-too-large',
+        { path, bytes: limits.fileBytes },
+        { span, help },
+      );
     }
   }
   if (total <= limits.sourceBytes) return null;
@@ -80,7 +84,11 @@ function checkLayers(required: readonly SandboxLayer[], pool: RunnerPool): Diagn
   return null;
 }
 
-function diagnose(outcome: Exclude<Outcome, { kind: 'aborted' }>, limits: Limits, file?: string): Diagnostic {
+function diagnose(
+  outcome: Exclude<Outcome, { kind: 'aborted' }>,
+  limits: Limits,
+  file?: string,
+): Diagnostic {
   const place = file === undefined ? {} : { span: { file, start: 0, end: 0 } };
   const help = (option: string) => ({ ...place, help: `raise it with sandbox.${option}` });
   const kind = outcome.kind === 'refused' ? outcome.code : outcome.kind;
@@ -91,7 +99,11 @@ function diagnose(outcome: Exclude<Outcome, { kind: 'aborted' }>, limits: Limits
       return reportSandbox('sandbox/memory', { megabytes: limits.memoryMb }, help('memoryMb'));
     case 'too-large':
     case 'reply':
-      return reportSandbox('sandbox/reply-too-large', { bytes: limits.replyBytes }, help('replyBytes'));
+      return reportSandbox(
+        'sandbox/reply-too-large',
+        { bytes: limits.replyBytes },
+        help('replyBytes'),
+      );
     default:
       break;
   }

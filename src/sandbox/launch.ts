@@ -67,5 +67,7 @@ function packageFolder(file: string): string {
   }
   // A package may mark its module kind by a manifest in a folder of its own.
   const parent = path.dirname(folder);
-  return path.basename(parent) !== 'node_modules' && existsSync(path.join(parent, 'package.json')) ? parent : folder;
+  return path.basename(parent) !== 'node_modules' && existsSync(path.join(parent, 'package.json'))
+    ? parent
+    : folder;
 }

@@ -40,16 +40,32 @@ export function probeLayers(): Confinement {
   const unshare = ['unshare', isRoot ? '-npf' : '-Urnpf', '--kill-child', '--mount-proc', '--'];
   const hasNamespaces = isLinux && works([...prefix, ...unshare, 'true']);
   if (hasNamespaces) prefix.push(...unshare);
-  const hasLimits = isLinux && works(['/bin/sh', '-c', 'ulimit -c 0; ulimit -d 4000000; ulimit -n 64']);
+  const hasLimits =
+    isLinux && works(['/bin/sh', '-c', 'ulimit -c 0; ulimit -d 4000000; ulimit -n 64']);
   return {
     prefix,
     hasLimits,
     user: isRoot ? unusedUser : null,
     layers: [
       state('permission', true, "Node's permission model: it reads its own code alone", ''),
-      state('rlimits', hasLimits, 'kernel limits on memory, processor time and files', 'resource limits need Linux'),
-      state('no-new-privileges', hasPrivileges, 'no new privileges; it ends with its host', 'setpriv does not work here'),
-      state('net', hasNamespaces, 'namespaces of its own: no network, no sight of other processes', 'namespaces are not available here'),
+      state(
+        'rlimits',
+        hasLimits,
+        'kernel limits on memory, processor time and files',
+        'resource limits need Linux',
+      ),
+      state(
+        'no-new-privileges',
+        hasPrivileges,
+        'no new privileges; it ends with its host',
+        'setpriv does not work here',
+      ),
+      state(
+        'net',
+        hasNamespaces,
+        'namespaces of its own: no network, no sight of other processes',
+        'namespaces are not available here',
+      ),
       state(
         'user',
         isRoot || hasNamespaces,

@@ -23,7 +23,10 @@ class Pool implements RunnerPool {
     return this.#probe().layers;
   }
 
-  take(setting: LaunchSetting, launcher: ((argv: string[]) => string[]) | undefined): RunnerProcess {
+  take(
+    setting: LaunchSetting,
+    launcher: ((argv: string[]) => string[]) | undefined,
+  ): RunnerProcess {
     const command = launchCommand(this.#probe(), setting);
     if (launcher) return new RunnerProcess(launcher(command));
     const key = command.join('\0');

@@ -73,7 +73,10 @@ export class RunnerProcess {
   /** Sends the one request of this runner, and ends the runner whatever comes of it. */
   async run(request: string, limits: RequestLimits): Promise<Outcome> {
     this.#hold(true);
-    const start = setTimeout(() => this.#end({ kind: 'ended', reason: 'it did not start in time' }), startMs);
+    const start = setTimeout(
+      () => this.#end({ kind: 'ended', reason: 'it did not start in time' }),
+      startMs,
+    );
     const abort = (): void => this.#end({ kind: 'aborted' });
     limits.signal?.addEventListener('abort', abort, { once: true });
     if (limits.signal?.aborted) abort();
@@ -115,7 +118,11 @@ export class RunnerProcess {
       for (const frame of this.#reader.push(chunk)) this.#frame(frame);
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
-      this.#end(error.kind === 'too-long' ? { kind: 'too-large' } : { kind: 'bad-reply', reason: 'it is not UTF-8' });
+      this.#end(
+        error.kind === 'too-long'
+          ? { kind: 'too-large' }
+          : { kind: 'bad-reply', reason: 'it is not UTF-8' },
+      );
     }
   }
 
@@ -124,7 +131,12 @@ export class RunnerProcess {
     if (!this.#isReady && frame === 'R') {
       this.#isReady = true;
       this.#onReady(null);
-    } else if (this.#settle && kind === 'P' && /^P\d{1,6}$/.test(frame) && ++this.#progress <= mostProgress) {
+    } else if (
+      this.#settle &&
+      kind === 'P' &&
+      /^P\d{1,6}$/.test(frame) &&
+      ++this.#progress <= mostProgress
+    ) {
       this.lastFile = Number(frame.slice(1));
     } else if (this.#settle && kind === 'A') {
       this.#end({ kind: 'reply', text: frame.slice(1) });
@@ -154,11 +166,19 @@ export class RunnerProcess {
   }
 }
 
-const memorySignals: readonly (NodeJS.Signals | null)[] = ['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGKILL'];
+const memorySignals: readonly (NodeJS.Signals | null)[] = [
+  'SIGABRT',
+  'SIGTRAP',
+  'SIGILL',
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGKILL',
+];
 
 /** A runner that nobody stopped: V8 aborts when memory is out, the kernel kills. */
 function exitOutcome(code: number | null, signal: NodeJS.Signals | null): Outcome {
   if (signal === 'SIGXCPU') return { kind: 'timeout' };
-  if (memorySignals.includes(signal) || (code !== null && code >= 129 && code <= 139)) return { kind: 'memory' };
+  if (memorySignals.includes(signal) || (code !== null && code >= 129 && code <= 139))
+    return { kind: 'memory' };
   return { kind: 'ended', reason: signal ? `signal ${signal}` : `exit code ${code}` };
 }

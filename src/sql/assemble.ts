@@ -1,4 +1,5 @@
-import type { ParameterSource, PrintedOrigin, PrintedSql } from './ast.ts';
+import type { ParameterSource } from './ast.ts';
+import type { PrintedOrigin, PrintedSql } from './printed-sql.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import type { PrintedPiece, PrintedText } from './printed.ts';
 

@@ -7,12 +7,7 @@
 
 /** What may be bound. Lists are bound as one parameter where the dialect has arrays. */
 export type ParameterValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | readonly (string | number | bigint | boolean)[];
+  string | number | bigint | boolean | null | readonly (string | number | bigint | boolean)[];
 
 /** Where a parameter's value comes from when a printed statement is executed for a user. */
 export type ParameterSource =
@@ -205,13 +200,7 @@ export interface AggregateExpression {
   readonly operand: Expression;
 }
 export type AggregateFunction =
-  | 'count'
-  | 'count-distinct'
-  | 'count-distinct-approximate'
-  | 'sum'
-  | 'avg'
-  | 'min'
-  | 'max';
+  'count' | 'count-distinct' | 'count-distinct-approximate' | 'sum' | 'avg' | 'min' | 'max';
 /** `sum(operand) OVER (PARTITION BY ... ORDER BY ... ROWS UNBOUNDED PRECEDING)`. */
 export interface RunningTotalExpression {
   readonly kind: 'running-total';
@@ -226,14 +215,7 @@ export interface TruncateExpression {
   readonly operand: Expression;
 }
 export type Granularity =
-  | 'second'
-  | 'minute'
-  | 'hour'
-  | 'day'
-  | 'week'
-  | 'month'
-  | 'quarter'
-  | 'year';
+  'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 /**
  * A stored instant (UTC) as local wall time of a checked IANA zone. `offsets` is what a dialect
  * without zone names prints: ascending by `until` (ISO, UTC, null for the last), each with the
@@ -308,22 +290,4 @@ export interface OrderItem {
   /** Ordinal from 1 of a column. */
   readonly column: number;
   readonly descending: boolean;
-}
-
-// --- printed ----------------------------------------------------------------------------------
-
-export interface PrintedSql {
-  readonly text: string;
-  /** One for each placeholder, in the order of their numbers. */
-  readonly parameters: readonly ParameterSource[];
-  /** Where each placeholder stands in `text`, ascending; as many as `parameters`. */
-  readonly placeholders: readonly { readonly start: number; readonly end: number }[];
-  /** Ascending, not overlapping: which part of the text came from which place in the schema. */
-  readonly origins: readonly PrintedOrigin[];
-}
-
-export interface PrintedOrigin {
-  readonly start: number;
-  readonly end: number;
-  readonly origin: Origin;
 }

@@ -2,7 +2,8 @@ import type { RawBinding } from './ast.ts';
 import type { LexicalRules } from './dialects/dialect.ts';
 import type { HoleState, RawPiece, RawProblem, RawText } from './lexer-contract.ts';
 import { pieceAt, slicePieces, type JoinedPieces } from './lexer-pieces.ts';
-import { Lexer, type LexedProblem } from './lexer.ts';
+import type { LexedProblem } from './lexer-tokens.ts';
+import { Lexer } from './lexer.ts';
 import { valueWords } from './value-words.data.ts';
 
 /** A pair of brackets, or a CASE with its END; the outermost has no closer. */
@@ -28,7 +29,12 @@ export class Classifier {
   readonly #items: Item[] = [];
   readonly #holeLevels: Level[] = [];
   /** Comments with holes in them. */
-  readonly #dropped: { readonly start: number; readonly end: number; readonly from: number; readonly to: number }[] = [];
+  readonly #dropped: {
+    readonly start: number;
+    readonly end: number;
+    readonly from: number;
+    readonly to: number;
+  }[] = [];
   readonly #top: Level = { parent: null, closer: '', start: 0, hasOr: false };
   /** Ranges of the tokens, comments aside, of a text that is short enough to be a plain select. */
   readonly #tokens: { readonly kind: string; readonly start: number; readonly end: number }[] = [];
@@ -53,12 +59,17 @@ export class Classifier {
     const holes = this.#holes();
     const dropped = this.#dropped.flatMap(({ from, to }) => this.#joined.ids.slice(from, to));
     return {
-      problems: lexer.problems.sort((a, b) => a.start - b.start).map((problem) => this.#problem(problem)),
+      problems: lexer.problems
+        .sort((a, b) => a.start - b.start)
+        .map((problem) => this.#problem(problem)),
       holes,
       pieces: this.#pieces(),
       dropped,
       binding: this.#binding(),
-      loneHole: this.#items.length === 1 && this.#tokens[0]?.kind === 'hole' ? this.#joined.ids[this.#holeAt(this.#tokens[0].start)]! : null,
+      loneHole:
+        this.#items.length === 1 && this.#tokens[0]?.kind === 'hole'
+          ? this.#joined.ids[this.#holeAt(this.#tokens[0].start)]!
+          : null,
       singleIdentifier: this.#singleIdentifier(),
       selectStarFrom: this.#selectStarFrom(),
     };
@@ -131,7 +142,11 @@ export class Classifier {
       case '?':
         return placeholders.includes('question');
       case ':':
-        return placeholders.includes('colon') && this.#level.closer !== ']' && /[\p{L}\d_\0]/u.test(following);
+        return (
+          placeholders.includes('colon') &&
+          this.#level.closer !== ']' &&
+          /[\p{L}\d_\0]/u.test(following)
+        );
       case '@':
         return placeholders.includes('at') && /[\p{L}_@`'"\0]/u.test(following);
       default:
@@ -156,13 +171,16 @@ export class Classifier {
     if (items.length <= 1) return first === 'other' || first === '.' ? 'operators' : 'atom';
     const isCall = items.at(-1) === 'group';
     const names = isCall ? items.slice(0, -1) : items;
-    const isPath = names.length % 2 === 1 && names.every((item, index) => item === (index % 2 === 0 ? 'name' : '.'));
+    const isPath =
+      names.length % 2 === 1 &&
+      names.every((item, index) => item === (index % 2 === 0 ? 'name' : '.'));
     return isPath && items.length < mostItems ? 'atom' : 'operators';
   }
 
   #singleIdentifier(): string | null {
     const [token] = this.#tokens;
-    if (this.#tokens.length !== 1 || this.#hasComments || !token || this.#joined.holes.length > 0) return null;
+    if (this.#tokens.length !== 1 || this.#hasComments || !token || this.#joined.holes.length > 0)
+      return null;
     if (token.kind !== 'word' && token.kind !== 'quoted') return null;
     const text = this.#text(token.start, token.end);
     return valueWords.has(text.toLowerCase()) ? null : text;
@@ -189,7 +207,12 @@ export class Classifier {
       let level: Level | null = this.#holeLevels[index]!;
       while (level !== null && !level.hasOr) level = level.parent;
       const orBeside = level !== null;
-      states.set(ids[index]!, { ...hole, orBeside, before: text[at - 1] ?? '', after: text[at + 1] ?? '' });
+      states.set(ids[index]!, {
+        ...hole,
+        orBeside,
+        before: text[at - 1] ?? '',
+        after: text[at + 1] ?? '',
+      });
     });
     return states;
   }

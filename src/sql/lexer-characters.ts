@@ -1,5 +1,12 @@
 /** Character codes and classes that every dialect shares. Codes are UTF-16 units. */
 
+export const letterB = 98;
+export const letterE = 101;
+export const letterM = 109;
+export const letterN = 110;
+export const letterU = 117;
+export const letterX = 120;
+export const exclamation = 33;
 export const lineFeed = 10;
 export const carriageReturn = 13;
 export const doubleQuote = 34;
@@ -42,7 +49,9 @@ export function isNameStart(code: number): boolean {
 }
 
 export function isNamePart(code: number): boolean {
-  return code < 128 ? (classes[code]! & (letter | digit)) !== 0 || code === dollar : isNameStart(code);
+  return code < 128
+    ? (classes[code]! & (letter | digit)) !== 0 || code === dollar
+    : isNameStart(code);
 }
 
 /**

@@ -1,12 +1,18 @@
 import type { LexicalRules } from './dialects/dialect.ts';
 import {
+  letterB,
+  letterE,
+  letterM,
+  letterN,
+  letterU,
+  letterX,
+  exclamation,
   ampersand,
   asterisk,
   backslash,
   carriageReturn,
   colon,
   dollar,
-  dot,
   doubleQuote,
   equals,
   hash,
@@ -19,47 +25,17 @@ import {
   lineFeed,
   minus,
   pipe,
-  plus,
   quote,
   slash,
 } from './lexer-characters.ts';
-import type { HoleState, RawProblemCode } from './lexer-contract.ts';
+import { blockCommentEnd, dollarTag, lineCommentEnd, numberEnd } from './lexer-scans.ts';
+import type { RawProblemCode } from './lexer-contract.ts';
 import type { JoinedPieces } from './lexer-pieces.ts';
-
-/**
- * `word`: a bare identifier, keyword, or one with holes in it; `quoted`: a quoted identifier;
- * `string`: with its prefix; `symbol`: one character, or one of `::`, `:=`, `||`.
- */
-export type TokenKind =
-  | 'word'
-  | 'quoted'
-  | 'string'
-  | 'number'
-  | 'hole'
-  | 'symbol'
-  | 'line-comment'
-  | 'block-comment'
-  | 'end';
-
-export type LexedHole = Pick<HoleState, 'state' | 'quote' | 'backslash'>;
-
-export interface LexedProblem {
-  readonly code: RawProblemCode;
-  readonly start: number;
-  readonly end: number;
-}
+import type { LexedHole, LexedProblem, TokenKind } from './lexer-tokens.ts';
 
 const codeHole: LexedHole = { state: 'code', quote: '', backslash: false };
 const commentHole: LexedHole = { state: 'comment', quote: '', backslash: false };
 
-const letterB = 98;
-const letterE = 101;
-const letterM = 109;
-const letterN = 110;
-const letterU = 117;
-const letterX = 120;
-const exclamation = 33;
-const longestTag = 64;
 const mostProblems = 20;
 
 /** Reads SQL token by token, once from left to right, under a dialect's lexical rules. */
@@ -134,7 +110,9 @@ export class Lexer {
         this.report('nul-character', at, at + 1);
         return 'symbol';
       case minus:
-        return following === minus && this.#dashesOpen(at + 2) ? this.#lineComment(at + 2) : 'symbol';
+        return following === minus && this.#dashesOpen(at + 2)
+          ? this.#lineComment(at + 2)
+          : 'symbol';
       case slash:
         return following === asterisk ? this.#blockComment(at) : 'symbol';
       case hash:
@@ -253,38 +231,24 @@ export class Lexer {
 
   #number(at: number): TokenKind {
     const text = this.#text;
-    const isHexadecimal = isLetter(text.charCodeAt(at + 1), letterX);
-    let end = at + 1;
-    for (; end < text.length; end++) {
-      const code = text.charCodeAt(end);
-      if (isDigit(code) || isNameStart(code) || code === dot) continue;
-      const signed = code === minus || code === plus;
-      if (!signed || isHexadecimal || !isLetter(text.charCodeAt(end - 1), letterE)) break;
-      if (!isDigit(text.charCodeAt(end + 1))) break;
-    }
-    this.end = end;
+    this.end = numberEnd(text, at);
     // `1e'..'` and `1$$..$$`: some versions of PostgreSQL end the number before the letter.
-    const following = text.charCodeAt(end);
-    const escapes = following === quote && isLetter(text.charCodeAt(end - 1), letterE);
+    const following = text.charCodeAt(this.end);
+    const escapes = following === quote && isLetter(text.charCodeAt(this.end - 1), letterE);
     if (
       (escapes && this.#rules.escapeStrings) ||
       (following === dollar && this.#rules.dollarQuotes)
     ) {
-      this.report('ambiguous-text', end, end + 1);
+      this.report('ambiguous-text', this.end, this.end + 1);
     }
     return 'number';
   }
 
   #dollar(at: number): TokenKind {
     const text = this.#text;
-    let end = at + 1;
-    if (isNameStart(text.charCodeAt(end))) {
-      while (end < text.length && text.charCodeAt(end) !== dollar && isNamePart(text.charCodeAt(end))) {
-        end++;
-      }
-    }
-    if (text.charCodeAt(end) !== dollar || end - at > longestTag) return 'symbol';
-    const tag = text.slice(at, end + 1);
+    const tag = dollarTag(text, at);
+    if (tag === null) return 'symbol';
+    const end = at + tag.length - 1;
     const close = text.indexOf(tag, end + 1);
     const hole: LexedHole = { state: 'string', quote: tag, backslash: false };
     const bodyEnd = close < 0 ? text.length : close;
@@ -304,41 +268,20 @@ export class Lexer {
   }
 
   #lineComment(from: number): TokenKind {
-    const text = this.#text;
-    let at = from;
-    for (; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === lineFeed) break;
+    this.end = lineCommentEnd(this.#text, from, (at, code) => {
       if (code === 0) this.#nul(at, commentHole);
-      if (code !== carriageReturn) continue;
-      if (text.charCodeAt(at + 1) === lineFeed) break;
-      this.report('carriage-return-in-comment', at, at + 1);
-    }
-    this.end = at;
+      else this.report('carriage-return-in-comment', at, at + 1);
+    });
     return 'line-comment';
   }
 
   #blockComment(start: number): TokenKind {
-    const text = this.#text;
     this.#refuseExecutable(start);
-    let depth = 1;
-    let at = start + 2;
-    while (at < text.length && depth > 0) {
-      const code = text.charCodeAt(at);
-      const following = text.charCodeAt(at + 1);
-      if (code === asterisk && following === slash) {
-        depth--;
-        at += 2;
-      } else if (this.#rules.nestedComments && code === slash && following === asterisk) {
-        depth++;
-        at += 2;
-      } else {
-        if (code === 0) this.#nul(at, commentHole);
-        at++;
-      }
-    }
-    this.end = at;
-    if (depth > 0) this.report('unterminated-comment', start, start + 2);
+    const end = blockCommentEnd(this.#text, start, this.#rules.nestedComments, (at) =>
+      this.#nul(at, commentHole),
+    );
+    this.end = Math.abs(end);
+    if (end < 0) this.report('unterminated-comment', start, start + 2);
     return 'block-comment';
   }
 

@@ -1,5 +1,13 @@
 import { assertNever, invariant } from '../core/invariant.ts';
-import type { BoundListExpression, ClaimComparison, Expression, ParameterExpression, ParameterSource, RawExpression, RawPart } from './ast.ts';
+import type {
+  BoundListExpression,
+  ClaimComparison,
+  Expression,
+  ParameterExpression,
+  ParameterSource,
+  RawExpression,
+  RawPart,
+} from './ast.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { authored, join, own, placeholder, sql, type PrintedText } from './printed.ts';
 
@@ -46,7 +54,10 @@ export class ExpressionPrinter {
       case 'constant':
         return own(expression.value ? '1=1' : '1=0');
       case 'comparison':
-        return join([this.operand(expression.left), this.operand(expression.right)], ` ${expression.operator} `);
+        return join(
+          [this.operand(expression.left), this.operand(expression.right)],
+          ` ${expression.operator} `,
+        );
       case 'logical':
         return this.#logical(expression.operator, expression.items);
       case 'not':
@@ -56,13 +67,26 @@ export class ExpressionPrinter {
           ? sql`${this.operand(expression.operand)} IS NOT NULL`
           : sql`${this.operand(expression.operand)} IS NULL`;
       case 'in': {
-        const items = join(expression.items.map((item) => this.argument(item)), ', ');
+        const items = join(
+          expression.items.map((item) => this.argument(item)),
+          ', ',
+        );
         const operand = this.operand(expression.operand);
-        return expression.negated ? sql`${operand} NOT IN (${items})` : sql`${operand} IN (${items})`;
+        return expression.negated
+          ? sql`${operand} NOT IN (${items})`
+          : sql`${operand} IN (${items})`;
       }
       case 'contains': {
-        const [operand, needle] = [this.operand(expression.operand), this.operand(expression.needle)];
-        return functions.contains(operand, needle, expression.position, expression.negated) as PrintedText;
+        const [operand, needle] = [
+          this.operand(expression.operand),
+          this.operand(expression.needle),
+        ];
+        return functions.contains(
+          operand,
+          needle,
+          expression.position,
+          expression.negated,
+        ) as PrintedText;
       }
       case 'claim-comparison':
         return this.#claimComparison(expression);
@@ -73,7 +97,9 @@ export class ExpressionPrinter {
       case 'cast':
         return functions.cast(this.operand(expression.operand), expression.type) as PrintedText;
       case 'function':
-        return functions.call[expression.name](expression.args.map((item) => this.argument(item))) as PrintedText;
+        return functions.call[expression.name](
+          expression.args.map((item) => this.argument(item)),
+        ) as PrintedText;
       case 'aggregate': {
         const print = functions.aggregate[expression.function];
         invariant(print, `${this.#dialect.name} has no ${expression.function}`);
@@ -82,9 +108,16 @@ export class ExpressionPrinter {
       case 'running-total':
         return this.#runningTotal(expression);
       case 'truncate':
-        return functions.truncate(this.argument(expression.operand), expression.granularity) as PrintedText;
+        return functions.truncate(
+          this.argument(expression.operand),
+          expression.granularity,
+        ) as PrintedText;
       case 'local-time':
-        return functions.localTime(this.operand(expression.operand), expression.zone, expression.offsets) as PrintedText;
+        return functions.localTime(
+          this.operand(expression.operand),
+          expression.zone,
+          expression.offsets,
+        ) as PrintedText;
       case 'instant':
         return functions.instant(this.operand(expression.operand)) as PrintedText;
       default:
@@ -106,7 +139,10 @@ export class ExpressionPrinter {
 
   /** An author's text, the nodes in it printed. */
   raw(expression: RawExpression): PrintedText {
-    return join(expression.parts.map((part) => this.#part(part)), '');
+    return join(
+      expression.parts.map((part) => this.#part(part)),
+      '',
+    );
   }
 
   #part(part: RawPart): PrintedText {
@@ -116,12 +152,17 @@ export class ExpressionPrinter {
       case 'alias':
         return this.identifier(part.name);
       case 'join':
-        return join(part.items.map((item) => this.operand(item)), part.separator);
+        return join(
+          part.items.map((item) => this.operand(item)),
+          part.separator,
+        );
       case 'source':
         return this.#printSource(part);
       case 'expression':
         if (part.bare) return this.print(part.expression);
-        return part.guard === undefined ? this.operand(part.expression) : this.#guard(part.expression);
+        return part.guard === undefined
+          ? this.operand(part.expression)
+          : this.#guard(part.expression);
       default:
         return assertNever(part);
     }
@@ -138,25 +179,37 @@ export class ExpressionPrinter {
 
   #parameter({ source, type }: ParameterExpression): PrintedText {
     const printed = placeholder(source);
-    return type === undefined ? printed : (this.#dialect.functions.cast(printed, type) as PrintedText);
+    return type === undefined
+      ? printed
+      : (this.#dialect.functions.cast(printed, type) as PrintedText);
   }
 
   #logical(operator: 'and' | 'or', items: readonly Expression[]): PrintedText {
     const [first, ...others] = items;
     if (!first) return own(operator === 'and' ? '1=1' : '1=0');
     if (others.length === 0) return this.print(first);
-    return join(items.map((item) => sql`(${this.print(item)})`), operator === 'and' ? ' AND ' : ' OR ');
+    return join(
+      items.map((item) => sql`(${this.print(item)})`),
+      operator === 'and' ? ' AND ' : ' OR ',
+    );
   }
 
   #claimComparison({ column, claim, items }: ClaimComparison): PrintedText {
     const { traits, functions } = this.#dialect;
     const left = this.operand(column);
     const encoding = traits.looseEquality ? 'text' : 'value';
-    const source = (item: number | null): ParameterSource => ({ kind: 'claim', claim, item, encoding });
+    const source = (item: number | null): ParameterSource => ({
+      kind: 'claim',
+      claim,
+      item,
+      encoding,
+    });
     if (items !== null && items > longList) {
       const list = placeholder({ kind: 'claim', claim, item: null, encoding: traits.longLists });
       const among = (operand: PrintedText) => functions.inBoundList(operand, list);
-      return traits.looseEquality ? sql`(${among(left)} AND ${among(sql`BINARY ${left}`)})` : sql`${among(left)}`;
+      return traits.looseEquality
+        ? sql`(${among(left)} AND ${among(sql`BINARY ${left}`)})`
+        : sql`${among(left)}`;
     }
     const compare = (operand: PrintedText): PrintedText => {
       if (items === null) return sql`${operand} = ${placeholder(source(null))}`;
@@ -164,11 +217,16 @@ export class ExpressionPrinter {
       return sql`${operand} IN (${join(list, ', ')})`;
     };
     // Compared again byte by byte: '42x' equals 42, and 'Ácme' equals 'acme', for the first alone.
-    return traits.looseEquality ? sql`(${compare(left)} AND ${compare(sql`BINARY ${left}`)})` : compare(left);
+    return traits.looseEquality
+      ? sql`(${compare(left)} AND ${compare(sql`BINARY ${left}`)})`
+      : compare(left);
   }
 
   #boundList({ operand, source, negated }: BoundListExpression): PrintedText {
-    const list = this.#dialect.functions.inBoundList(this.operand(operand), placeholder(source)) as PrintedText;
+    const list = this.#dialect.functions.inBoundList(
+      this.operand(operand),
+      placeholder(source),
+    ) as PrintedText;
     return negated ? sql`NOT (${list})` : list;
   }
 
@@ -176,12 +234,18 @@ export class ExpressionPrinter {
     const branches = expression.branches.map(
       (branch) => sql`WHEN ${this.argument(branch.when)} THEN ${this.argument(branch.then)}`,
     );
-    const otherwise = expression.otherwise ? [sql`ELSE ${this.argument(expression.otherwise)}`] : [];
+    const otherwise = expression.otherwise
+      ? [sql`ELSE ${this.argument(expression.otherwise)}`]
+      : [];
     return sql`CASE ${join([...branches, ...otherwise], ' ')} END`;
   }
 
   #runningTotal(expression: Extract<Expression, { kind: 'running-total' }>): PrintedText {
-    const list = (items: readonly Expression[]): PrintedText => join(items.map((item) => this.print(item)), ', ');
+    const list = (items: readonly Expression[]): PrintedText =>
+      join(
+        items.map((item) => this.print(item)),
+        ', ',
+      );
     const { operand, partitionBy, orderBy } = expression;
     const frame = own('ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW');
     const clauses = [

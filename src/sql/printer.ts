@@ -1,4 +1,5 @@
-import type { FromItem, Join, OrderItem, PrintedSql, Select, Source } from './ast.ts';
+import type { FromItem, Join, OrderItem, Select, Source } from './ast.ts';
+import type { PrintedSql } from './printed-sql.ts';
 import { assemble } from './assemble.ts';
 import type { Dialect } from './dialects/dialect.ts';
 import { ExpressionPrinter } from './print-expression.ts';
@@ -48,7 +49,10 @@ class SelectPrinter {
   #source(source: Source, indent: string): PrintedText {
     if (source.kind === 'table') return this.#expressions.raw(source.name);
     const inner = `${indent}  `;
-    const text = source.kind === 'query' ? this.#expressions.raw(source.sql) : this.select(source.select, inner);
+    const text =
+      source.kind === 'query'
+        ? this.#expressions.raw(source.sql)
+        : this.select(source.select, inner);
     return sql`(${own(`\n${inner}`)}${text}${own(`\n${indent}`)})`;
   }
 
@@ -70,9 +74,11 @@ class SelectPrinter {
     const direction = own(`${column} ${descending ? 'DESC' : 'ASC'}`);
     const { nullsSortAs } = this.#dialect.traits;
     if (nullsSortAs === 'largest') return direction;
-    if (nullsSortAs === 'said') return sql`${direction}${own(descending ? ' NULLS FIRST' : ' NULLS LAST')}`;
+    if (nullsSortAs === 'said')
+      return sql`${direction}${own(descending ? ' NULLS FIRST' : ' NULLS LAST')}`;
     const { alias, expression } = select.columns[column - 1]!;
-    if (expression.kind === 'aggregate' && expression.function.startsWith('count')) return direction;
+    if (expression.kind === 'aggregate' && expression.function.startsWith('count'))
+      return direction;
     // MariaDB refuses the alias of an aggregate inside an expression, and MySQL the text of a group.
     const tested = select.groupBy.includes(column)
       ? this.#expressions.identifier(alias)

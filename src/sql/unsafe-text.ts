@@ -5,8 +5,7 @@ import { joinPieces } from './lexer-pieces.ts';
 import { Lexer } from './lexer.ts';
 
 export type UnsafeText =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly problem: string };
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
 
 /**
  * A claim's own text where it stands: escaped for the literal around it, or whole tokens that cannot
@@ -28,7 +27,9 @@ export function lexUnsafeText(value: string, hole: HoleState, rules: LexicalRule
 
 function insideLiteral(value: string, { quote, backslash }: HoleState): UnsafeText {
   if (quote.length > 1) {
-    return value.includes('$') ? refuse('it has a $ inside a dollar-quoted text') : { ok: true, text: value };
+    return value.includes('$')
+      ? refuse('it has a $ inside a dollar-quoted text')
+      : { ok: true, text: value };
   }
   // sqlite's [name] has no way to write a closing bracket.
   if (quote === ']' && value.includes(']')) return refuse('it has a ] inside a [name]');
@@ -40,28 +41,32 @@ function inCode(value: string, { before, after }: HoleState, rules: LexicalRules
   const lexer = new Lexer(joinPieces([{ kind: 'text', text: value }]), rules);
   const open: string[] = [];
   while (lexer.next() !== 'end') {
-    if (lexer.kind === 'line-comment' || lexer.kind === 'block-comment') return refuse('it has a comment');
+    if (lexer.kind === 'line-comment' || lexer.kind === 'block-comment')
+      return refuse('it has a comment');
     if (lexer.kind !== 'symbol') continue;
     const symbol = value.slice(lexer.start, lexer.end);
     if (symbol === ';') return refuse('it has a semicolon');
     if (['$', '?', '@'].includes(symbol) || symbol === ':') return refuse(`it has a ${symbol}`);
     if (symbol === '(' || symbol === '[' || symbol === '{') open.push(symbol);
     const opener = { ')': '(', ']': '[', '}': '{' }[symbol];
-    if (opener !== undefined && open.pop() !== opener) return refuse('its brackets are not balanced');
+    if (opener !== undefined && open.pop() !== opener)
+      return refuse('its brackets are not balanced');
   }
   if (open.length > 0) return refuse('its brackets are not balanced');
   const [problem] = lexer.problems;
   if (problem) return refuse(problem.code.replaceAll('-', ' '));
   const first = value === '' ? after : value[0]!;
   const last = value === '' ? before : value.at(-1)!;
-  if (joins(before, first) || joins(last, after)) return refuse('it would join with the text beside it');
+  if (joins(before, first) || joins(last, after))
+    return refuse('it would join with the text beside it');
   return { ok: true, text: value };
 }
 
 /** Whether two characters side by side can begin a token that neither of them is: `--`, `E'`, `''`. */
 function joins(left: string, right: string): boolean {
   const [a, b] = [kindOf(left), kindOf(right)];
-  if (a === 'hole' || b === 'hole') return a !== 'apart' && b !== 'apart' && !(a === 'name' || b === 'name');
+  if (a === 'hole' || b === 'hole')
+    return a !== 'apart' && b !== 'apart' && !(a === 'name' || b === 'name');
   if (b === 'quote') return a === 'quote' || a === 'name';
   return a === 'symbol' && b === 'symbol';
 }

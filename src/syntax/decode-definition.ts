@@ -75,7 +75,9 @@ export class DefinitionDecoder {
       case 'boolean':
         return { kind: 'scalar', value, place };
       default:
-        return value === null ? { kind: 'scalar', value, place } : malformed('a value is an object');
+        return value === null
+          ? { kind: 'scalar', value, place }
+          : malformed('a value is an object');
     }
   }
 

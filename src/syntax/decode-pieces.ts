@@ -38,7 +38,11 @@ export function decodePieces(
   return pieces;
 }
 
-function decodePiece(wire: readonly unknown[], context: PieceContext, depth: number): TemplatePiece {
+function decodePiece(
+  wire: readonly unknown[],
+  context: PieceContext,
+  depth: number,
+): TemplatePiece {
   const { content } = context;
   const placed = (): { start: number; end: number } | object => {
     const span = asPlacement(wire[1], wire[2], content.length);
@@ -59,7 +63,10 @@ function decodePiece(wire: readonly unknown[], context: PieceContext, depth: num
       const claim = names(wire, 5, 5 + length);
       const target =
         wire[0] === 2
-          ? ({ kind: 'column', column: decodePieces(wire, 5 + length, context, depth + 1) } as const)
+          ? ({
+              kind: 'column',
+              column: decodePieces(wire, 5 + length, context, depth + 1),
+            } as const)
           : decodeFunction(wire, 5 + length, context, depth);
       return { kind: 'filter', claim, required: wire[3] === 1, target, ...placed() };
     }
@@ -89,13 +96,15 @@ function decodeFunction(
   const text = asText(wire[from], 200, "a function's text");
   const scalar = trace(wire[from + 1]);
   const list = trace(wire[from + 2]);
-  if (wire.length !== from + 3 || (scalar === null && list === null)) malformed('a filter is empty');
+  if (wire.length !== from + 3 || (scalar === null && list === null))
+    malformed('a filter is empty');
   return { kind: 'function', scalar, list, text };
 }
 
 /** At least one name. */
 function names(wire: readonly unknown[], from: number, to: number): string[] {
   const found = wire.slice(from, to);
-  if (found.length === 0 || found.length > mostNames || to > wire.length) malformed('a path is empty');
+  if (found.length === 0 || found.length > mostNames || to > wire.length)
+    malformed('a path is empty');
   return found.map((name) => asText(name, longestName, 'a name'));
 }

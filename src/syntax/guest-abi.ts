@@ -10,7 +10,7 @@
  * - `$.s(site)`: a value built from the syntax tree alone (the site's `pieces` say all).
  * - `$.t(site, () => [interpolation, ...])`: a template literal; the thunk gives its interpolations
  *   in order. Its text is in the site.
- * - `$.v(site, () => expression)`: any other value of a reference property.
+ * - `$.v(site, () => expression)`: every other value of a reference property.
  * - `$.f(site, names, function)`: a function value; `names` are its parameters' names.
  * - `$.n('name')`: a free identifier inside a thunk (context symbol, member, cube, or a global).
  * - `$.b('name', value)`: an identifier bound at the top level of the file, read inside a thunk.
@@ -50,7 +50,7 @@ export type WireFile = readonly [readonly WireSite[], string];
 export type WireSite = readonly [number, number, ...WirePiece[]];
 
 /**
- * Text that stands verbatim in the file is a pair of offsets, any other text a string.
+ * Text that stands verbatim in the file is a pair of offsets, other text a string.
  * - `[0, start, end]` verbatim text
  * - `'...'` other text
  * - `[1, start, end, source 0/1, name, ...]` reference

@@ -61,7 +61,8 @@ async function describeAnswer(schema: Schema, run: Run, dialect: DialectName): P
     const shown = params.length > 20 ? `${params.length} values` : show(params);
     return [sql, `params ${shown}`, ...filters].join('\n');
   } catch (error) {
-    if (error instanceof QueryError) return `${error.code} at ${show(error.path)}\n${error.message}`;
+    if (error instanceof QueryError)
+      return `${error.code} at ${show(error.path)}\n${error.message}`;
     if (error instanceof SecurityContextError) return `${error.code}\n${error.message}`;
     throw error;
   }

@@ -6,7 +6,18 @@ import { allDialects } from '../support/cases.ts';
 
 const filters = fileURLToPath(new URL('../../fixtures/models/filters', import.meta.url));
 
-const claimNames = ['id', 'email', 'user', 'region', 'name', 'ids', 'tags', 'tenant', 'tenants', 'all'];
+const claimNames = [
+  'id',
+  'email',
+  'user',
+  'region',
+  'name',
+  'ids',
+  'tags',
+  'tenant',
+  'tenants',
+  'all',
+];
 
 /** Contexts that often hold what the schema asks for, in every shape that JSON has. */
 const contexts = fc.oneof(
@@ -14,15 +25,36 @@ const contexts = fc.oneof(
   fc.dictionary(fc.constantFrom(...claimNames), fc.jsonValue({ maxDepth: 3 })),
   fc.dictionary(
     fc.constantFrom(...claimNames),
-    fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.oneof(fc.string(), fc.integer()))),
+    fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.array(fc.oneof(fc.string(), fc.integer())),
+    ),
   ),
 );
 
 const queries = fc.constantFrom(
   ...[
-    'Columns', 'Required', 'Nested', 'Expressions', 'Functions', 'Alternatives', 'Lists', 'Maps',
-    'Either', 'Bare', 'BareList', 'Unsafe', 'UnsafeLiteral', 'Helpers', 'OddNames', 'Inherited',
-    'Weak', 'Commented', 'Sources',
+    'Columns',
+    'Required',
+    'Nested',
+    'Expressions',
+    'Functions',
+    'Alternatives',
+    'Lists',
+    'Maps',
+    'Either',
+    'Bare',
+    'BareList',
+    'Unsafe',
+    'UnsafeLiteral',
+    'Helpers',
+    'OddNames',
+    'Inherited',
+    'Weak',
+    'Commented',
+    'Sources',
   ].map((cube) => ({ measures: [`${cube}.count`] })),
   { measures: ['Members.mine'], dimensions: ['Members.email'] },
 );
@@ -50,7 +82,8 @@ describe('any security context', () => {
       fc.asyncProperty(queries, contexts, settings, async (query, context, setting) => {
         const generated = await generate(query, context, setting);
         if (!generated) return;
-        const literal = query.measures[0] === 'UnsafeLiteral.count' || query.measures[0] === 'Unsafe.count';
+        const literal =
+          query.measures[0] === 'UnsafeLiteral.count' || query.measures[0] === 'Unsafe.count';
         if (literal) return;
         expect(placeholdersIn(generated.sql, setting.dialect)).toBe(generated.params.length);
       }),
@@ -102,14 +135,45 @@ describe('any security context', () => {
     const hostile = [
       getter,
       Object.create(getter) as object,
-      new Proxy({}, { getOwnPropertyDescriptor: () => { throw new TypeError('trap'); } }),
-      new Proxy([], { get: () => { throw new TypeError('trap'); } }),
-      { id: Object.defineProperty([1], '0', { get: () => { ran++; return 1; } }) },
-      { id: { valueOf: () => { ran++; return 1; }, toString: () => { ran++; return '1'; } } },
+      new Proxy(
+        {},
+        {
+          getOwnPropertyDescriptor: () => {
+            throw new TypeError('trap');
+          },
+        },
+      ),
+      new Proxy([], {
+        get: () => {
+          throw new TypeError('trap');
+        },
+      }),
+      {
+        id: Object.defineProperty([1], '0', {
+          get: () => {
+            ran++;
+            return 1;
+          },
+        }),
+      },
+      {
+        id: {
+          valueOf: () => {
+            ran++;
+            return 1;
+          },
+          toString: () => {
+            ran++;
+            return '1';
+          },
+        },
+      },
       { id: Object(1) as unknown },
       { id: Symbol('id') },
       { id: () => 1 },
-      new (class { id = 1; })(),
+      new (class {
+        id = 1;
+      })(),
       new Map([['id', 1]]),
       Object.defineProperty({}, 'id', { value: 1, enumerable: false }),
     ];

@@ -113,7 +113,9 @@ function holds(filter: NaiveFilter, row: Row): Truth {
     case 'notSet':
       return value === null;
     case 'equals':
-      return or([value === null ? values.includes(null) : wanted.some((item) => same(item, value))]);
+      return or([
+        value === null ? values.includes(null) : wanted.some((item) => same(item, value)),
+      ]);
     case 'notEquals':
       if (value === null) return !values.includes(null);
       return !wanted.some((item) => same(item, value));

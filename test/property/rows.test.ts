@@ -32,10 +32,16 @@ describe('rows equal what nested loops over the data give', () => {
     await fc.assert(
       fc.asyncProperty(naiveQueries, fc.constantFrom(...users), async (query, [context, sees]) => {
         const types = [...query.dimensions, ...query.measures].map((name) =>
-          ['status', 'note', 'band'].includes(name) ? 'string' : name === 'paid' ? 'boolean' : 'number',
+          ['status', 'note', 'band'].includes(name)
+            ? 'string'
+            : name === 'paid'
+              ? 'boolean'
+              : 'number',
         );
         const plain = (rows: readonly (readonly unknown[])[]) =>
-          rows.map((row) => row.map((value, index) => plainValue(value, types[index]!)).join(' | ')).sort();
+          rows
+            .map((row) => row.map((value, index) => plainValue(value, types[index]!)).join(' | '))
+            .sort();
         const expected = plain(evaluateNaively(query, sees));
         for (const engine of engines) {
           const { sql, params } = await schema.generateSql(toQuery(query), {

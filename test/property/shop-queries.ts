@@ -7,14 +7,37 @@ import {
   type NaiveQuery,
 } from './naive-evaluator.ts';
 
-const texts = fc.constantFrom('new', 'closed', 'shipped', 'first', '', "it's", '100%', '\\', '_', 'x');
+const texts = fc.constantFrom(
+  'new',
+  'closed',
+  'shipped',
+  'first',
+  '',
+  "it's",
+  '100%',
+  '\\',
+  '_',
+  'x',
+);
 const numbers = fc.integer({ min: -5, max: 120 });
 const nullable = <T>(values: fc.Arbitrary<T>) => fc.option(values, { freq: 5, nil: null });
 
 const leaf: fc.Arbitrary<NaiveFilter> = fc.oneof(
-  filter(['status', 'note', 'band'], ['equals', 'notEquals'], fc.array(nullable(texts), { minLength: 1, maxLength: 3 })),
-  filter(['status', 'note'], ['contains', 'notContains'], fc.array(texts, { minLength: 1, maxLength: 2 })),
-  filter(['amount', 'id', 'userId'], ['equals', 'notEquals'], fc.array(nullable(numbers), { minLength: 1, maxLength: 3 })),
+  filter(
+    ['status', 'note', 'band'],
+    ['equals', 'notEquals'],
+    fc.array(nullable(texts), { minLength: 1, maxLength: 3 }),
+  ),
+  filter(
+    ['status', 'note'],
+    ['contains', 'notContains'],
+    fc.array(texts, { minLength: 1, maxLength: 2 }),
+  ),
+  filter(
+    ['amount', 'id', 'userId'],
+    ['equals', 'notEquals'],
+    fc.array(nullable(numbers), { minLength: 1, maxLength: 3 }),
+  ),
   filter(['amount', 'id', 'userId'], ['gt', 'lte'], fc.tuple(numbers)),
   filter(['paid'], ['equals', 'notEquals'], fc.tuple(fc.boolean())),
   filter(['status', 'paid', 'amount', 'note'], ['set', 'notSet'], fc.constant(undefined)),

@@ -73,7 +73,7 @@ function loadCase(root: string, name: string): Case {
     executable: !existsSync(own) && model === 'shop' && file.dialects === undefined,
     runs: Object.entries(file.runs).map(([title, run]) => ({
       title,
-      query: run.query ?? file.query,
+      query: 'query' in run ? run.query : file.query,
       context: 'context' in run ? run.context : 'context' in file ? file.context : {},
       dialects: run.dialects ?? file.dialects ?? allDialects,
       ordered: run.ordered ?? false,
@@ -95,7 +95,9 @@ function reviveBigInt(_key: string, value: unknown): unknown {
 export function expectGolden(file: string, actual: string): void {
   if (process.env['UPDATE'] === '1') return writeFileSync(file, actual);
   const expected = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  expect(actual, `differs from ${path.relative(fixtures, file)} (UPDATE=1 rewrites it)`).toBe(expected);
+  expect(actual, `differs from ${path.relative(fixtures, file)} (UPDATE=1 rewrites it)`).toBe(
+    expected,
+  );
 }
 
 /** JSON with bigints as `12n`, on one line. */

@@ -21,7 +21,9 @@ async function rowsOfRun(run: Run, schema: Schema, engine: Engine): Promise<stri
       ...(run.missingContext && { missingContext: run.missingContext }),
     });
     const rows = await engine.query(sql, params).catch((error: unknown) => {
-      throw new Error(`${dialect} refused ${run.title}:\n${sql}\n${String(error)}`, { cause: error });
+      throw new Error(`${dialect} refused ${run.title}:\n${sql}\n${String(error)}`, {
+        cause: error,
+      });
     });
     const lines = rows.map((row) =>
       row.map((value, index) => plainValue(value, columns[index]!.type)).join(' | '),

@@ -1,4 +1,13 @@
-export const units = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
+export const units = [
+  'second',
+  'minute',
+  'hour',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+] as const;
 export type Unit = (typeof units)[number];
 
 /** Start of the unit that a wall time lies in. Weeks start on Monday (ISO 8601). */
@@ -25,7 +34,8 @@ export function startOf(unit: Unit, wall: number): number {
 /** A wall time some units later; a day that the month lacks becomes its last one. */
 export function addUnits(unit: Unit, count: number, wall: number): number {
   const milliseconds = { second: 1e3, minute: 6e4, hour: 36e5, day: 864e5, week: 6048e5 };
-  if (unit !== 'month' && unit !== 'quarter' && unit !== 'year') return wall + count * milliseconds[unit];
+  if (unit !== 'month' && unit !== 'quarter' && unit !== 'year')
+    return wall + count * milliseconds[unit];
   const months = count * { month: 1, quarter: 3, year: 12 }[unit];
   const date = new Date(wall);
   const day = date.getUTCDate();

@@ -9,7 +9,8 @@ export interface InstantRange {
   readonly relative: boolean;
 }
 
-export type RangeProblem = { readonly kind: 'unreadable'; readonly text: string } | { readonly kind: 'reversed' };
+export type RangeProblem =
+  { readonly kind: 'unreadable'; readonly text: string } | { readonly kind: 'reversed' };
 
 /** Reads `last week`, `from X to Y`, one date, or the two ends of a range. */
 export function readDateRange(

@@ -29,7 +29,9 @@ export function readDateText(text: string, setting: DateSetting): Stretch | unde
 function readIso(text: string, clock: ZoneClock): Stretch | undefined {
   const match = isoDate.exec(text);
   if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((part) => Number(match[part] ?? 0)) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map((part) =>
+    Number(match[part] ?? 0),
+  ) as [number, number, number, number, number, number];
   const wall = wallOf(year, month, day);
   if (wall === undefined || year < 1 || hour > 23 || minute > 59 || second > 59) return undefined;
   if (match[4] === undefined) return wholeUnits(clock, 'day', wall, 1, false);
@@ -91,11 +93,23 @@ function unitOf(text: string): Unit | undefined {
 }
 
 /** `count` whole units, the first of them `shift` units after the one that `wall` lies in. */
-function unitsFrom(unit: Unit, wall: number, shift: number, count: number, setting: DateSetting): Stretch {
+function unitsFrom(
+  unit: Unit,
+  wall: number,
+  shift: number,
+  count: number,
+  setting: DateSetting,
+): Stretch {
   return wholeUnits(setting.clock, unit, addUnits(unit, shift, startOf(unit, wall)), count, true);
 }
 
-function wholeUnits(clock: ZoneClock, unit: Unit, wall: number, count: number, relative: boolean): Stretch {
+function wholeUnits(
+  clock: ZoneClock,
+  unit: Unit,
+  wall: number,
+  count: number,
+  relative: boolean,
+): Stretch {
   return {
     from: clock.instantOf(wall),
     until: clock.instantOf(addUnits(unit, count, wall)),

@@ -51,7 +51,9 @@ export class ZoneClock {
     if (this.#format === null) return wall;
     const before = this.offsetAt(wall - 86_400_000);
     const after = this.offsetAt(wall + 86_400_000);
-    const candidates = [wall - before, wall - after].filter((instant) => this.wallAt(instant) === wall);
+    const candidates = [wall - before, wall - after].filter(
+      (instant) => this.wallAt(instant) === wall,
+    );
     return candidates.length > 0 ? Math.min(...candidates) : wall - before;
   }
 }

@@ -3,7 +3,12 @@ import ivm from 'isolated-vm';
 import type { SourceFile } from '../../core/source.ts';
 import { compileFile } from '../../frontend/compile-file.ts';
 import { composeReply } from '../../frontend/compose-reply.ts';
-import { fileScript, finishScript, preludeScript, runScript } from '../../frontend/guest-scripts.ts';
+import {
+  fileScript,
+  finishScript,
+  preludeScript,
+  runScript,
+} from '../../frontend/guest-scripts.ts';
 import type { Limits } from '../limits.ts';
 
 export interface RunnerRequest {
@@ -62,7 +67,8 @@ function digits(count: number): string {
 function codeOf(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   if (message.includes('timed out')) return 'timeout';
-  if (message.includes('memory limit') || message.includes('Array buffer allocation failed')) return 'memory';
+  if (message.includes('memory limit') || message.includes('Array buffer allocation failed'))
+    return 'memory';
   if (message.includes('Invalid string length')) return 'too-large';
   return error instanceof RangeError ? 'too-deep' : 'evaluation-failed';
 }

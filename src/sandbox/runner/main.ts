@@ -6,7 +6,10 @@ import { evaluateSchema, type RunnerRequest } from './evaluate-schema.ts';
 function readPrelude(): string {
   const folder = new URL('../guest/', import.meta.url);
   const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  return files.sort().map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
+  return files
+    .sort()
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    .join('\n');
 }
 
 function becomeUser(user: number): void {
@@ -22,6 +25,8 @@ send('R');
 const request = receive();
 // The end of standard input: the host has gone, or needs this runner no more.
 if (request === null) process.exit(0);
-const answer = evaluateSchema(JSON.parse(request) as RunnerRequest, prelude, (file) => send(`P${file}`));
+const answer = evaluateSchema(JSON.parse(request) as RunnerRequest, prelude, (file) =>
+  send(`P${file}`),
+);
 send(answer);
 process.exit(0);

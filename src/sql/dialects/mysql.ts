@@ -1,7 +1,13 @@
 import type { Granularity } from '../ast.ts';
 import { join, own, sql, type PrintedText } from '../printed.ts';
 import type { Dialect, Printed } from './dialect.ts';
-import { countDistinct, isUtc, offsetByInstant, plainAggregates, standardCalls } from './standard-functions.ts';
+import {
+  countDistinct,
+  isUtc,
+  offsetByInstant,
+  plainAggregates,
+  standardCalls,
+} from './standard-functions.ts';
 
 const formats: Readonly<Record<Exclude<Granularity, 'week' | 'quarter'>, string>> = {
   second: '%Y-%m-%dT%H:%i:%s.000',
@@ -24,7 +30,12 @@ function truncate(operand: Printed, granularity: Granularity): PrintedText {
 }
 
 /** Case-insensitive under every collation. */
-function like(operand: Printed, needle: Printed, position: 'anywhere' | 'start' | 'end', word: string): PrintedText {
+function like(
+  operand: Printed,
+  needle: Printed,
+  position: 'anywhere' | 'start' | 'end',
+  word: string,
+): PrintedText {
   const before = position === 'start' ? [] : [own("'%'")];
   const after = position === 'end' ? [] : [own("'%'")];
   const pattern = sql`CONCAT(${join([...before, needle, ...after], ', ')})`;

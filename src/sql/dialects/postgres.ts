@@ -1,6 +1,12 @@
 import { own, sql } from '../printed.ts';
 import type { Dialect } from './dialect.ts';
-import { concatenate, countDistinct, plainAggregates, searchPattern, standardCalls } from './standard-functions.ts';
+import {
+  concatenate,
+  countDistinct,
+  plainAggregates,
+  searchPattern,
+  standardCalls,
+} from './standard-functions.ts';
 
 /** PostgreSQL 12 and later, with a session in UTC. https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
 export const postgres: Dialect = {

@@ -1,7 +1,15 @@
 import type { Granularity } from '../ast.ts';
 import { own, sql, type PrintedText } from '../printed.ts';
 import type { Dialect, Printed } from './dialect.ts';
-import { concatenate, countDistinct, isUtc, offsetByInstant, plainAggregates, searchPattern, standardCalls } from './standard-functions.ts';
+import {
+  concatenate,
+  countDistinct,
+  isUtc,
+  offsetByInstant,
+  plainAggregates,
+  searchPattern,
+  standardCalls,
+} from './standard-functions.ts';
 
 /** A stored time (text, with or without `T`, fraction or `Z`) in one form, which sorts as it should. */
 function normalized(operand: Printed): PrintedText {
@@ -83,7 +91,9 @@ export const sqlite: Dialect = {
         (minutes) => `'${signed(minutes)} minutes'`,
         (instant) => sql`${normalized(operand)} < ${own(sqlite.stringLiteral(instant))}`,
       );
-      return isUtc(offsets) ? normalized(operand) : sql`strftime('%Y-%m-%d %H:%M:%f', ${operand}, ${shift})`;
+      return isUtc(offsets)
+        ? normalized(operand)
+        : sql`strftime('%Y-%m-%d %H:%M:%f', ${operand}, ${shift})`;
     },
     contains: (operand, needle, position, negated) => {
       const pattern = searchPattern(needle, position);

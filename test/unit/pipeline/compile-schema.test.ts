@@ -5,8 +5,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CompileError, compileSchema, OptionError } from '../../../src/index.ts';
 
-const orders = 'cube(`Orders`, { sql: `SELECT * FROM orders`, measures: { count: { type: `count` } } });';
-const users = 'cube(`Users`, { sql: `SELECT * FROM users`, measures: { count: { type: `count` } } });';
+const orders =
+  'cube(`Orders`, { sql: `SELECT * FROM orders`, measures: { count: { type: `count` } } });';
+const users =
+  'cube(`Users`, { sql: `SELECT * FROM users`, measures: { count: { type: `count` } } });';
 
 async function codes(source: Parameters<typeof compileSchema>[0], options = {}): Promise<string[]> {
   try {
@@ -62,7 +64,8 @@ describe('a directory of schema files', () => {
 
 describe('compileSchema', () => {
   test('reports every error of every file with its place', async () => {
-    const broken = 'cube(`A`, {\n  sql: `SELECT 1`,\n  measures: { x: { type: `summ`, sql: `y` } },\n});';
+    const broken =
+      'cube(`A`, {\n  sql: `SELECT 1`,\n  measures: { x: { type: `summ`, sql: `y` } },\n});';
     const failure = await compileSchema({
       files: [
         { path: 'a.js', content: broken },
@@ -99,7 +102,10 @@ describe('compileSchema', () => {
   });
 
   test('takes an instant, so that relative dates can be reproduced', async () => {
-    const content = orders.replace('measures', 'dimensions: { at: { type: `time`, sql: `at` } }, measures');
+    const content = orders.replace(
+      'measures',
+      'dimensions: { at: { type: `time`, sql: `at` } }, measures',
+    );
     await using schema = await compileSchema(
       { files: [{ path: 'Orders.js', content }] },
       { now: new Date('2024-02-29T12:00:00Z') },
@@ -124,7 +130,9 @@ describe('compileSchema', () => {
       [42, {}, /directory path or/],
     ];
     for (const [source, options, message] of cases) {
-      const failure = await compileSchema(source as never, options).catch((error: unknown) => error);
+      const failure = await compileSchema(source as never, options).catch(
+        (error: unknown) => error,
+      );
       expect(failure).toBeInstanceOf(OptionError);
       expect((failure as Error).message).toMatch(message);
     }
@@ -132,7 +140,9 @@ describe('compileSchema', () => {
 
   test('updates into a new schema; the old one serves until it is closed', async () => {
     const old = await compileSchema({ files: [{ path: 'Orders.js', content: orders }] });
-    await expect(old.update([{ path: 'Users.js', content: 'cube(' }])).rejects.toThrow(CompileError);
+    await expect(old.update([{ path: 'Users.js', content: 'cube(' }])).rejects.toThrow(
+      CompileError,
+    );
     await using updated = await old.update([
       { path: 'Users.js', content: users },
       { path: 'Orders.js', content: null },

@@ -71,7 +71,9 @@ describe('generateSql', () => {
   });
 
   test('writes values into the text for logs, escaped', async () => {
-    const { inlined } = { inlined: await schema.generateSql(query, { securityContext: { id: "it's" } }) };
+    const { inlined } = {
+      inlined: await schema.generateSql(query, { securityContext: { id: "it's" } }),
+    };
     expect(inlined.inlined()).toContain("user_id = 'it''s'");
   });
 
@@ -109,8 +111,8 @@ describe('generateSql', () => {
   test('stops when its signal has been aborted', async () => {
     const signal = AbortSignal.abort(new Error('gone'));
     await expect(schema.generateSql(query, { signal })).rejects.toThrow('gone');
-    await expect(
-      compileSchema({ files: [{ path: 'a.js', content }] }, { signal }),
-    ).rejects.toThrow('gone');
+    await expect(compileSchema({ files: [{ path: 'a.js', content }] }, { signal })).rejects.toThrow(
+      'gone',
+    );
   });
 });

@@ -1,0 +1,75 @@
+import type { AnyNode } from 'acorn';
+import { callTree } from './call-tree.ts';
+import type { Rewriter } from './rewriter.ts';
+import { isFunction, propertyName } from './syntax-tree.ts';
+
+const definers = new Set(['cube', 'view', 'context']);
+
+/** Calls of the schema language get their number, functions handed to filters their text. */
+export function rewriteCall(
+  node: Extract<AnyNode, { type: 'CallExpression' }>,
+  rewriter: Rewriter,
+): string {
+  const { callee } = node;
+  const values = node.arguments.map((item): [AnyNode, string] => [item, rewriter.rewrite(item)]);
+  if (
+    callee.type === 'Identifier' &&
+    definers.has(callee.name) &&
+    rewriter.scope.bindingOf(callee.name) === 'free'
+  ) {
+    const call = rewriter.calls.push(callTree(node.arguments)) - 1;
+    return rewriter.replace(node, [
+      [callee, `${rewriter.guest}.d(${call}, ${rewriter.rewrite(callee)})`],
+      ...values,
+    ]);
+  }
+  const [first] = node.arguments;
+  if (callee.type === 'MemberExpression' && first && isFunction(first)) {
+    const method = propertyName(callee.property, callee.computed);
+    if (method === 'filter' || method === 'requiredFilter') {
+      // What an error shows of the function is its own text, not the rewritten one.
+      const text = JSON.stringify(
+        rewriter.content.slice(first.start, Math.min(first.end, first.start + 200)),
+      );
+      values[0] = [first, `${rewriter.guest}.w(${text}, ${values[0]![1]})`];
+    }
+  }
+  return rewriter.replace(node, [[callee, rewriter.rewrite(callee)], ...values]);
+}
+
+export function rewriteNew(
+  node: Extract<AnyNode, { type: 'NewExpression' }>,
+  rewriter: Rewriter,
+): string {
+  // `new $.n('A')()` would construct what `$.n` is.
+  const callee: [AnyNode, string] = [node.callee, `(${rewriter.rewrite(node.callee)})`];
+  return rewriter.replace(node, [
+    callee,
+    ...node.arguments.map((item): [AnyNode, string] => [item, rewriter.rewrite(item)]),
+  ]);
+}
+
+export function rewriteDeclarator(
+  node: Extract<AnyNode, { type: 'VariableDeclarator' }>,
+  rewriter: Rewriter,
+): string {
+  const { id, init } = node;
+  if (!init) return rewriter.replace(node, [[id, rewriter.pattern(id)]]);
+  const isTop =
+    rewriter.scope.names.size > 0 &&
+    id.type === 'Identifier' &&
+    rewriter.scope.bindingOf(id.name) === 'module';
+  const [piece] = (isTop && rewriter.staticPieces(init)) || [];
+  if (Array.isArray(piece) && piece[0] === 5) {
+    rewriter.report(
+      'schema/claim-outside-member',
+      'a claim has no value while files are compiled',
+      init,
+      'write ${SECURITY_CONTEXT.x.unsafeValue()} inside the SQL text where the value belongs',
+    );
+  }
+  return rewriter.replace(node, [
+    [id, rewriter.pattern(id)],
+    [init, rewriter.rewrite(init)],
+  ]);
+}
