@@ -1,4 +1,4 @@
-import { parse, type Program } from 'acorn';
+import { parse } from 'acorn';
 import type { SourceFile } from '../core/source.ts';
 import type { WireDiagnostic, WireSite } from '../syntax/guest-abi.ts';
 import { Rewriter } from './rewriter.ts';
@@ -23,41 +23,44 @@ export type TemplateParts = readonly [
   readonly (readonly [number, number])[],
 ];
 
-/** Parses and rewrites one schema file. Never throws: what is wrong with the text is a diagnostic. */
-export function compileFile({ path, content }: SourceFile, index: number): CompiledFile {
-  const fail = (code: string, message: string, start: number, help: string): CompiledFile => {
-    const at = Math.max(0, Math.min(start, content.length));
-    return {
-      path,
-      program: '(function () {})',
-      sites: [[0, 0]],
-      templates: [null],
-      calls: '[[0,0,[0,0]]]',
-      diagnostics: [[code, 0, message, index, at, Math.min(at + 1, content.length), help]],
-      content,
-    };
+/** A file that cannot be evaluated, with the one diagnostic that says why. */
+export function failedFile(
+  { path, content }: SourceFile,
+  index: number,
+  code: string,
+  message: string,
+  start = 0,
+  help = '',
+): CompiledFile {
+  const at = Math.max(0, Math.min(start, content.length));
+  return {
+    path,
+    program: '(function () {})',
+    sites: [[0, 0]],
+    templates: [null],
+    calls: '[[0,0,[0,0]]]',
+    diagnostics: [[code, 0, message, index, at, Math.min(at + 1, content.length), help]],
+    content,
   };
+}
+
+/** Parses and rewrites one schema file. Never throws: what is wrong with the text is a diagnostic. */
+export function compileFile(file: SourceFile, index: number): CompiledFile {
+  const { path, content } = file;
+  const fail = (code: string, message: string, start = 0, help = ''): CompiledFile =>
+    failedFile(file, index, code, message, start, help);
   if (!/\.(js|mjs)$/.test(path)) {
     const language = /\.ya?ml$/.test(path) ? 'YAML' : 'TypeScript';
-    return fail(
-      'schema/language-not-supported-yet',
-      `${language} files are not supported yet`,
-      0,
-      'write the cube in JavaScript',
-    );
+    const message = `${language} files are not supported yet`;
+    return fail('schema/language-not-supported-yet', message, 0, 'write the cube in JavaScript');
   }
-  let program: Program;
   try {
-    program = parse(content, {
+    const program = parse(content, {
       ecmaVersion: 'latest',
       sourceType: 'module',
       allowHashBang: true,
       allowAwaitOutsideFunction: false,
     });
-  } catch (error) {
-    return syntaxFailure(error, fail);
-  }
-  try {
     const rewriter = new Rewriter(content, index);
     const text = rewriter.program(program);
     return {
@@ -70,18 +73,12 @@ export function compileFile({ path, content }: SourceFile, index: number): Compi
       content,
     };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return fail('schema/too-deep', 'the file nests too deeply', 0, 'split it');
+    if (error instanceof RangeError) {
+      return fail('schema/too-deep', 'the file nests too deeply', 0, 'split it');
+    }
+    if (!(error instanceof SyntaxError)) throw error;
+    const { pos = 0 } = error as SyntaxError & { pos?: number };
+    const message = error.message.replace(/ \(\d+:\d+\)$/, '');
+    return fail('schema/syntax', `the file is not valid JavaScript: ${message}`, pos);
   }
-}
-
-type Fail = (code: string, message: string, start: number, help: string) => CompiledFile;
-
-function syntaxFailure(error: unknown, fail: Fail): CompiledFile {
-  if (error instanceof RangeError)
-    return fail('schema/too-deep', 'the file nests too deeply', 0, 'split it');
-  if (!(error instanceof SyntaxError)) throw error;
-  const { pos = 0 } = error as SyntaxError & { pos?: number };
-  const message = error.message.replace(/ \(\d+:\d+\)$/, '');
-  return fail('schema/syntax', `the file is not valid JavaScript: ${message}`, pos, '');
 }

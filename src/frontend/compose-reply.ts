@@ -18,7 +18,9 @@ export function composeReply(files: readonly CompiledFile[], guestText: string):
 function place(item: WireDiagnostic, files: readonly CompiledFile[]): WireDiagnostic {
   const [code, severity, message, index, start, end, help] = item;
   const file = files[index];
-  if (!file || start >= 0) return item;
+  // A schema can make its stacks say what it likes.
+  if (!file) return [code, severity, message, 0, 0, 0, help];
+  if (start >= 0) return item;
   if (start === -1) {
     const [from, to] = file.sites[end] ?? [0, 0];
     return [code, severity, message, index, from, to, help];

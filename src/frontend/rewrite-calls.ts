@@ -73,3 +73,21 @@ export function rewriteDeclarator(
     [init, rewriter.rewrite(init)],
   ]);
 }
+
+/** `a ||= b` tests what it assigns to. A claim is never false, so it is the result, or `b` is reached. */
+export function rewriteAssignment(
+  node: Extract<AnyNode, { type: 'AssignmentExpression' }>,
+  rewriter: Rewriter,
+): string {
+  const { left, operator } = node;
+  const target = rewriter.pattern(left);
+  const value = rewriter.rewrite(node.right);
+  const place = `${left.start}, ${left.end}`;
+  const guarded =
+    operator === '&&=' ? `(${rewriter.guest}.c(${target}, ${place}), ${value})` : value;
+  const text = rewriter.replace(node, [
+    [left, target],
+    [node.right, guarded],
+  ]);
+  return operator === '||=' || operator === '??=' ? `${rewriter.guest}.c(${text}, ${place})` : text;
+}

@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { rewriteCall, rewriteDeclarator, rewriteNew } from './rewrite-calls.ts';
+import { rewriteAssignment, rewriteCall, rewriteDeclarator, rewriteNew } from './rewrite-calls.ts';
 import { rewriteObject } from './rewrite-object.ts';
 import type { Rewriter } from './rewriter.ts';
 import { childrenOf } from './syntax-tree.ts';
@@ -54,10 +54,7 @@ export function rewriteNode(node: AnyNode, rewriter: Rewriter): string {
     case 'SwitchCase':
       return rewriter.splice(node, childrenOf(node), node.test ? [node.test] : []);
     case 'AssignmentExpression':
-      return rewriter.replace(node, [
-        [node.left, rewriter.pattern(node.left)],
-        [node.right, rewriter.rewrite(node.right)],
-      ]);
+      return rewriteAssignment(node, rewriter);
     case 'UpdateExpression':
       return rewriter.replace(node, [[node.argument, rewriter.pattern(node.argument)]]);
     case 'VariableDeclarator':

@@ -18,12 +18,10 @@ const moduleNames = new Map([
 /** Values that are no claim whatever happens. */
 const plainTypes = new Set([
   'Literal',
-  'TemplateLiteral',
   'ArrowFunctionExpression',
   'FunctionExpression',
   'ObjectExpression',
   'ArrayExpression',
-  'BinaryExpression',
   'UnaryExpression',
   'ClassExpression',
 ]);

@@ -79,10 +79,10 @@ function makeUnsafe(path) {
 
 /** A claim's truth, or what it equals, is not known; taken for true it would open what it guards. */
 function checkCondition(value, start, end) {
-  const known = proxied(value);
-  if (known === undefined || known.kind === 'reference') return value;
+  const known = claimIn(value);
+  if (known === undefined) return value;
   const place = { file: this.file, start, end };
-  if (known.kind === 'claim') {
+  if (known.kind === 'claim' || typeof value === 'string') {
     throw refusal(
       'schema/claim-as-condition',
       `${claimName(known.path)} is used as a condition, and has no value while the schema is compiled`,

@@ -122,6 +122,7 @@ function freezeFunctionTree(value, seen) {
   freeze(value);
 }
 
+guardBuiltins();
 removeFromRealm();
 fixTimeAndChance();
 addWords();

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import ivm from 'isolated-vm';
 import type { SourceFile } from '../../core/source.ts';
-import { compileFile } from '../../frontend/compile-file.ts';
+import { compileFile, failedFile } from '../../frontend/compile-file.ts';
 import { composeReply } from '../../frontend/compose-reply.ts';
 import {
   fileScript,
@@ -46,9 +46,17 @@ export function evaluateSchema(
     const { depth, members, replyBytes } = limits;
     const settings = { mark: digits(39), secret, now, compileContext, depth, members, replyBytes };
     run(preludeScript(prelude, settings), 'prelude');
-    for (const [index, file] of compiled.entries()) {
-      run(fileScript(file, index, secret), `schema:${index}`);
-    }
+    compiled.forEach((file, index) => {
+      try {
+        run(fileScript(file, index, secret), `schema:${index}`);
+      } catch (error) {
+        // V8 refuses a little more than acorn: `await` outside of functions, for one.
+        if (!(error instanceof SyntaxError)) throw error;
+        const message = `the file is not valid JavaScript: ${error.message.replace(/ \[.*$/, '')}`;
+        compiled[index] = failedFile(files[index]!, index, 'schema/syntax', message);
+        run(fileScript(compiled[index], index, secret), `schema:${index}`);
+      }
+    });
     for (const index of compiled.keys()) {
       progress(index);
       run(runScript(index, secret), 'prelude');

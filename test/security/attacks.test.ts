@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CompileError, compileSchema } from '../../src/index.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../fixtures/attacks');
+const attacks = readFileSync(path.join(folder, 'expected.txt'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => line.split(': ') as [string, string]);
+
+const sandbox = { timeoutMs: 1500, memoryMb: 64, replyBytes: 16_000_000 };
+const good = {
+  path: 'Good.js',
+  content: "cube('Good', { sql: 'SELECT 1', measures: { n: { type: 'count' } } });",
+};
+
+describe('an attack costs one clear diagnostic, in time', () => {
+  test.for(attacks)('%s: %s', async ([name, expected]) => {
+    const content = readFileSync(path.join(folder, `${name}.js`), 'utf8');
+    const started = performance.now();
+    const outcome = await compileSchema(
+      { files: [{ path: `${name}.js`, content }] },
+      { sandbox },
+    ).then(
+      async (schema) => {
+        await schema.close();
+        return ['compiles'];
+      },
+      (error: unknown) => {
+        if (!(error instanceof CompileError)) throw error;
+        expect(error.message).not.toMatch(/[\u0000-\u0008\u001b\u202e]/);
+        return error.diagnostics
+          .filter((item) => item.severity === 'error')
+          .map((item) => item.code);
+      },
+    );
+    expect(performance.now() - started).toBeLessThan(sandbox.timeoutMs + 3000);
+    expect(outcome.join(' ')).toMatch(new RegExp(`(^| )(${expected})( |$)`));
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  test('and the same process compiles the next schema', async () => {
+    await using schema = await compileSchema({ files: [good] });
+    expect((await schema.generateSql({ measures: ['Good.n'] })).sql).toContain('SELECT 1');
+  });
+
+  test('a broken file does not stop the others from being checked', async () => {
+    const loop = { path: 'Loop.js', content: 'for (;;);' };
+    const failure = await compileSchema({ files: [good, loop] }, { sandbox }).catch(
+      (error: unknown) => error,
+    );
+    const [diagnostic] = (failure as CompileError).diagnostics;
+    expect(diagnostic).toMatchObject({ code: 'sandbox/timeout', file: 'Loop.js' });
+  });
+
+  test('quadratic parsing ends at the deadline, in the runner', async () => {
+    const content =
+      'export let a;'.replace('a', '').repeat(0) +
+      Array.from({ length: 60_000 }, (_, n) => `export let a${n};`).join('\n');
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 20);
+    const started = performance.now();
+    await compileSchema(
+      { files: [{ path: 'many.js', content }] },
+      { sandbox: { ...sandbox, fileBytes: 5_000_000 } },
+    ).catch(() => undefined);
+    clearInterval(timer);
+    expect(performance.now() - started).toBeLessThan(sandbox.timeoutMs + 3000);
+    // The host stayed responsive.
+    expect(ticks).toBeGreaterThan(10);
+  });
+});
