@@ -2,7 +2,14 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['dist/', 'fixtures/', 'src/sandbox/guest/', 'demo/schema/', '.scratch/']),
+  globalIgnores([
+    'dist/',
+    'fixtures/',
+    'src/sandbox/guest/',
+    'demo/schema/',
+    'bench/*.mjs',
+    '.scratch/',
+  ]),
   tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true } },

@@ -49,19 +49,19 @@ export function declareCubes(
 ): Map<string, DeclaredCube> {
   const definitions = new Map<string, Definition>();
   for (const definition of unit.definitions) {
-    const span = context.locate(definition.place, 'name');
+    const place = () => context.locate(definition.place, 'name');
     if (definition.kind !== 'cube') {
       const what = `${definition.kind}()`;
-      context.report(reportModel('model/not-supported-yet', { what }, { span }));
+      context.report(reportModel('model/not-supported-yet', { what }, { span: place() }));
     } else if (!isUsableName(definition.name)) {
-      context.report(badName('cube', definition.name, span));
+      context.report(badName('cube', definition.name, place()));
     } else if (definitions.has(definition.name)) {
       const other = context.locate(definitions.get(definition.name)!.place, 'name');
       context.report(
         reportModel(
           'model/duplicate-cube',
           { name: definition.name },
-          { span, labels: [{ span: other, text: 'the first one is here' }] },
+          { span: place(), labels: [{ span: other, text: 'the first one is here' }] },
         ),
       );
     } else definitions.set(definition.name, definition);

@@ -68,7 +68,8 @@ export function slicePieces(joined: JoinedPieces, from: number, to: number): Raw
  * Trims the ends of an author's SQL, drops one `;` at its end (and white space before it), and makes
  * each CRLF an LF. Only removes characters, so every part of a verbatim piece keeps its `start`.
  */
-export function normalizeRaw(pieces: readonly RawPiece[]): RawPiece[] {
+export function normalizeRaw(pieces: readonly RawPiece[]): readonly RawPiece[] {
+  if (isNormal(pieces)) return pieces;
   const joined = joinPieces(pieces);
   const { text } = joined;
   let to = text.trimEnd().length;
@@ -81,4 +82,18 @@ export function normalizeRaw(pieces: readonly RawPiece[]): RawPiece[] {
   }
   result.push(...slicePieces(joined, from, to));
   return result;
+}
+
+/** Nothing to trim, drop or change, as in most texts. */
+function isNormal(pieces: readonly RawPiece[]): boolean {
+  const first = pieces[0];
+  const last = pieces.at(-1);
+  if (first?.kind === 'text' && !isInk(first.text.charCodeAt(0))) return false;
+  if (last?.kind === 'text' && !isInk(last.text.charCodeAt(last.text.length - 1))) return false;
+  return pieces.every((piece) => piece.kind === 'hole' || !piece.text.includes('\r'));
+}
+
+/** ASCII that is neither white space nor a semicolon. */
+function isInk(code: number): boolean {
+  return code > 32 && code < 127 && code !== 59;
 }

@@ -13,11 +13,33 @@ export { lexUnsafeText } from './unsafe-text.ts';
  * read, and how tightly the whole binds. Linear in its length, whatever it holds.
  */
 export function classifyRaw(pieces: readonly RawPiece[], rules: LexicalRules): RawText {
-  return bareName(pieces) ?? new Classifier(joinPieces(pieces), rules).classify();
+  return (
+    bareName(pieces) ?? columnOfHole(pieces) ?? new Classifier(joinPieces(pieces), rules).classify()
+  );
 }
 
 const simpleName = /^[a-z_][a-z0-9_]*$/i;
 const noHoles: RawText['holes'] = new Map();
+
+const simpleColumn = /^\.[a-z_][a-z0-9_]*$/i;
+
+/** `${CUBE}.amount`, the other common text. */
+function columnOfHole(pieces: readonly RawPiece[]): RawText | undefined {
+  const [hole, column] = pieces;
+  if (pieces.length !== 2 || hole?.kind !== 'hole' || column?.kind !== 'text') return undefined;
+  if (column.text.length > 64 || !simpleColumn.test(column.text)) return undefined;
+  const state = { state: 'code', quote: '', backslash: false, orBeside: false } as const;
+  return {
+    problems: [],
+    holes: new Map([[hole.id, { ...state, before: '', after: '.' }]]),
+    pieces,
+    dropped: [],
+    binding: 'atom',
+    loneHole: null,
+    singleIdentifier: null,
+    selectStarFrom: null,
+  };
+}
 
 /** Most texts of a schema are one column's name. */
 function bareName(pieces: readonly RawPiece[]): RawText | undefined {
