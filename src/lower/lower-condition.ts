@@ -10,11 +10,14 @@ const longList = 1000;
 
 type ListItem = Exclude<ParameterValue, null | readonly unknown[]>;
 
+/** What a member is where a condition stands: its own SQL, or the filters of a measure. */
+export type Resolve = (member: MemberPath, as: 'value' | 'filters') => Expression;
+
 /** A condition of the plan; `resolve` says what its members are where it stands. */
 export function lowerCondition(
   condition: Condition,
   dialect: Dialect,
-  resolve: (member: MemberPath) => Expression,
+  resolve: Resolve,
 ): Expression {
   switch (condition.kind) {
     case 'and':
@@ -27,19 +30,21 @@ export function lowerCondition(
     case 'constant':
       return { kind: 'constant', value: condition.value };
     case 'segment':
-      return resolve(condition.member);
+      return resolve(condition.member, 'value');
+    case 'measure-filters':
+      return resolve(condition.member, 'filters');
     case 'null-test':
       return {
         kind: 'null-test',
-        operand: resolve(condition.member),
+        operand: resolve(condition.member, 'value'),
         negated: condition.negated,
       };
     case 'in':
-      return lowerIn(condition, resolve(condition.member), dialect);
+      return lowerIn(condition, resolve(condition.member, 'value'), dialect);
     case 'contains':
       return {
         kind: 'contains',
-        operand: resolve(condition.member),
+        operand: resolve(condition.member, 'value'),
         needle: constant(escapeLike(condition.value), dialect),
         position: condition.position,
         negated: condition.negated,
@@ -48,14 +53,14 @@ export function lowerCondition(
       return {
         kind: 'comparison',
         operator: condition.operator,
-        left: resolve(condition.member),
+        left: resolve(condition.member, 'value'),
         right: constant(condition.value, dialect),
       };
     case 'compare-instant':
       return {
         kind: 'comparison',
         operator: condition.operator,
-        left: { kind: 'instant', operand: resolve(condition.member) },
+        left: { kind: 'instant', operand: resolve(condition.member, 'value') },
         right: {
           kind: 'parameter',
           source: { kind: 'constant', value: instantText(condition.instant, dialect) },

@@ -92,6 +92,14 @@ function lowerMeasure(cube: Cube, measure: Measure, lowering: Lowering): Express
   return { kind: 'aggregate', function: name, operand: filtered(cube, measure, operand, lowering) };
 }
 
+/** The rows that a measure counts, for drilling down: its filters, and those for drilling alone. */
+export function lowerMeasureFilters(path: MemberPath, lowering: Lowering): Expression {
+  const { cube, member } = findMember(path, lowering);
+  const filters = member.kind === 'measure' ? [...member.filters, ...member.drillFilters] : [];
+  const items = filters.map((filter) => lowerIn(cube, filter, lowering));
+  return { kind: 'logical', operator: 'and', items };
+}
+
 /** `*` for a count of rows; a count of a cube with one primary key counts that key. */
 function measureOperand(cube: Cube, measure: Measure, lowering: Lowering): Expression {
   if (measure.sql) return lowerIn(cube, measure.sql, lowering);

@@ -5,7 +5,7 @@ import { zoneOffsets } from '../planner/time/zone-offsets.ts';
 import type { Expression, OrderItem, Select, SelectColumn } from '../sql/ast.ts';
 import { Aliases, tableAlias } from './aliases.ts';
 import { lowerCondition } from './lower-condition.ts';
-import { findMember, lowerMember } from './lower-member.ts';
+import { findMember, lowerMeasureFilters, lowerMember } from './lower-member.ts';
 import { lowerSource } from './lower-source.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -128,7 +128,11 @@ function lowerFilterNode(
     return { ...derive(input, statement), where };
   }
   const condition = all(node.conditions, (item) =>
-    lowerCondition(item, dialect, (member) => lowerMember(member, statement.lowering)),
+    lowerCondition(item, dialect, (member, as) =>
+      as === 'value'
+        ? lowerMember(member, statement.lowering)
+        : lowerMeasureFilters(member, statement.lowering),
+    ),
   );
   return node.input.kind === 'aggregate'
     ? { ...input, having: condition }

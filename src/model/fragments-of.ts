@@ -7,7 +7,7 @@ export function fragmentsOf(member: Member): readonly Fragment[] {
     case 'segment':
       return [member.sql];
     case 'measure':
-      return member.sql ? [member.sql, ...member.filters] : member.filters;
+      return [...(member.sql ? [member.sql] : []), ...member.filters, ...member.drillFilters];
     case 'dimension': {
       const { expression } = member;
       if (expression.kind === 'sql') return [expression.sql];

@@ -67,6 +67,8 @@ export interface Measure extends MemberBase {
   /** null only for `count`. */
   readonly sql: Fragment | null;
   readonly filters: readonly Fragment[];
+  /** Further conditions on the rows that `measureFilter` shows. */
+  readonly drillFilters: readonly Fragment[];
   readonly format: string | null;
   readonly drillMembers: readonly MemberPath[];
 }

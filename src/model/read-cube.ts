@@ -45,11 +45,11 @@ export function readCube(declared: DeclaredCube, context: LinkContext): Cube | n
   const source = readSource(reader, declared, context);
   const joins = readJoins(reader, declared, context);
   const shown = reader.boolean('public') ?? reader.boolean('shown') ?? true;
-  const alias = reader.text('sql_alias');
+  const alias = readAlias(reader, context);
   if (!source) return null;
   return {
     name,
-    alias: alias !== null && isIdentifier(alias) ? alias : underscore(name),
+    alias: alias ?? underscore(name),
     title,
     description: reader.text('description'),
     public: shown,
@@ -63,6 +63,16 @@ export function readCube(declared: DeclaredCube, context: LinkContext): Cube | n
     joins,
     file: definition.file,
   };
+}
+
+function readAlias(reader: PropertyReader, context: LinkContext): string | null {
+  const alias = reader.text('sql_alias');
+  if (alias === null || isIdentifier(alias)) return alias;
+  const span = context.locate(reader.get('sql_alias')!.place);
+  context.report(
+    reportModel('model/bad-name', { what: 'SQL alias', name: alias.slice(0, 100) }, { span }),
+  );
+  return null;
 }
 
 const readers = { measure: readMeasure, dimension: readDimension, segment: readSegment };

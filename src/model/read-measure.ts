@@ -70,28 +70,30 @@ export function readMeasure(
     ? linkFragment(written, { cube, member: base.path, property: 'sql', role }, context)
     : null;
   if (!written && type !== null && type !== 'count') reader.missing('sql');
-  const filters = readFilters(reader, base.path, cube, context);
+  const filters = readFilters('filters', reader, base.path, cube, context);
+  const drillFilters = readFilters('drill_filters', reader, base.path, cube, context);
   const format = reader.text('format');
   const drill = reader.has('drill_members') ? 'drill_members' : 'drill_member_references';
   const drillMembers = readMemberList(reader.list(drill), cube, context);
   if (type === null || (sql === null && type !== 'count')) return null;
-  return { kind: 'measure', ...base, type, sql, filters, format, drillMembers };
+  return { kind: 'measure', ...base, type, sql, filters, drillFilters, format, drillMembers };
 }
 
 function readFilters(
+  key: 'filters' | 'drill_filters',
   reader: PropertyReader,
   member: string,
   cube: DeclaredCube,
   context: LinkContext,
 ): Fragment[] {
-  return objectList(reader.list('filters'), reader, 'filters').flatMap((object, index) => {
+  return objectList(reader.list(key), reader, key).flatMap((object, index) => {
     const filter = new PropertyReader(object, 'filter', filterKeys, context);
     const sql = filter.get('sql');
     if (!sql) {
       filter.missing('sql');
       return [];
     }
-    const property = `filters[${index}].sql`;
+    const property = `${key}[${index}].sql`;
     return linkFragment(sql, { cube, member, property, role: 'aggregate' }, context) ?? [];
   });
 }

@@ -44,7 +44,8 @@ function encode(value: ParameterValue, dialect: Dialect): ParameterValue {
   const { traits } = dialect;
   if (typeof value === 'boolean' && traits.booleansAsNumbers) return value ? 1 : 0;
   if (typeof value !== 'object' || value === null) return value;
-  if (traits.longLists === 'array') return value;
+  // A copy: the list of a plan is shared by every call.
+  if (traits.longLists === 'array') return [...value];
   // Loosely comparing dialects compare the items as text, whatever they were.
   if (traits.looseEquality) return JSON.stringify(value.map(comparableText));
   return `[${value.map(jsonItem).join(',')}]`;

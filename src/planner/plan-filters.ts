@@ -81,6 +81,7 @@ class FilterPlanner {
       reader.report('query/wrong-kind', leaf.path, message);
       return null;
     }
+    if (leaf.operator === 'measureFilter') return this.#measureFilter(leaf, member);
     const type = member.kind === 'measure' ? 'number' : member.type;
     if (!isOperatorFor(leaf.operator, type)) {
       const message = `${leaf.operator} does not apply to ${leaf.name}, whose type is ${type}`;
@@ -91,6 +92,16 @@ class FilterPlanner {
     if (planned === null) return null;
     this.relative ||= planned.relative;
     return { stage: stageOf(member), condition: planned.condition };
+  }
+
+  /** The rows behind a measure's number, for drilling down. */
+  #measureFilter(leaf: RequestedLeaf, member: Member): PlacedCondition | null {
+    if (member.kind === 'measure') {
+      return { stage: 'rows', condition: { kind: 'measure-filters', member: member.path } };
+    }
+    const message = `measureFilter applies to measures, and ${leaf.name} is a ${member.kind}`;
+    this.#context.reader.report('query/bad-operator', `${leaf.place}.operator`, message);
+    return null;
   }
 }
 

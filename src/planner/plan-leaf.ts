@@ -29,6 +29,7 @@ const searches = {
 } as const;
 
 export function isOperatorFor(operator: FilterOperator, type: DimensionType): boolean {
+  if (operator === 'measureFilter') return false;
   if (dateOperators.includes(operator)) return type === 'time';
   if (operator in searches) return type === 'string' || type === 'geo';
   if (['gt', 'gte', 'lt', 'lte'].includes(operator)) return type !== 'boolean' && type !== 'geo';

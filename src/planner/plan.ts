@@ -117,5 +117,7 @@ export type Condition =
       readonly operator: '<' | '<=' | '>' | '>=';
       readonly instant: string;
     }
+  /** The rows that a measure counts: its own filters and drill filters. */
+  | { readonly kind: 'measure-filters'; readonly member: MemberPath }
   /** Holds for every row (`true`) or for none. */
   | { readonly kind: 'constant'; readonly value: boolean };

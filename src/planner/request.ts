@@ -72,6 +72,7 @@ export const filterOperators = {
   gte: 'one',
   lt: 'one',
   lte: 'one',
+  measureFilter: 'ignored',
   set: 'ignored',
   notSet: 'ignored',
   inDateRange: 'range',

@@ -20,7 +20,11 @@ export function malformed(detail: string): never {
   throw new MalformedReply(detail);
 }
 
+/** One line blocks the host while it is parsed; no honest file of the largest size comes near. */
+const longestLine = 16_000_000;
+
 export function parseLine(line: string): unknown {
+  if (line.length > longestLine) return malformed('a line is too long');
   try {
     return JSON.parse(line) as unknown;
   } catch {
