@@ -2,7 +2,7 @@ import { assertNever, invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Condition, Plan, PlanColumn, PlanNode } from '../planner/plan.ts';
 import { zoneOffsets } from '../planner/time/zone-offsets.ts';
-import type { Expression, OrderItem, Select, SelectColumn } from '../sql/ast.ts';
+import type { Expression, FromItem, OrderItem, Select, SelectColumn } from '../sql/ast.ts';
 import { Aliases, tableAlias } from './aliases.ts';
 import { lowerCondition } from './lower-condition.ts';
 import { findMember, lowerMeasureFilters, lowerMember } from './lower-member.ts';
@@ -72,19 +72,7 @@ function lowerNode(node: PlanNode, statement: Statement): Select {
       const cube = lowering.model.cubes.get(node.cube);
       invariant(cube, `plan scans ${node.cube}, which the model does not have`);
       const source = lowerSource(cube, lowering);
-      return {
-        kind: 'select',
-        distinct: false,
-        columns: [],
-        from: { source, alias: tableAlias(cube, lowering.dialect) },
-        joins: [],
-        where: null,
-        groupBy: [],
-        having: null,
-        orderBy: [],
-        limit: null,
-        offset: 0,
-      };
+      return selectFrom({ source, alias: tableAlias(cube, lowering.dialect) }, []);
     }
     case 'filter':
       return lowerFilterNode(node, statement);
@@ -177,14 +165,21 @@ function lowerRunningTotals(
 
 /** `SELECT every column FROM (select) AS "totals"`. */
 function derive(select: Select, statement: Statement): Select {
-  return {
-    kind: 'select',
-    distinct: false,
-    columns: statement.plan.columns.map((column) => ({
+  return selectFrom(
+    { source: { kind: 'select', select }, alias: derivedAlias },
+    statement.plan.columns.map((column) => ({
       expression: derivedColumnOf(column, statement),
       alias: statement.names.get(keyOf(column))!,
     })),
-    from: { source: { kind: 'select', select }, alias: derivedAlias },
+  );
+}
+
+function selectFrom(from: FromItem, columns: readonly SelectColumn[]): Select {
+  return {
+    kind: 'select',
+    distinct: false,
+    columns,
+    from,
     joins: [],
     where: null,
     groupBy: [],

@@ -1,4 +1,5 @@
 import type { Granularity } from '../sql/ast.ts';
+import { units } from './time/calendar.ts';
 
 /** A query, decoded: every shape is checked, no member is resolved yet. */
 export interface Request {
@@ -86,13 +87,4 @@ export const filterOperators = {
 
 export type FilterOperator = keyof typeof filterOperators;
 
-export const granularities: readonly Granularity[] = [
-  'second',
-  'minute',
-  'hour',
-  'day',
-  'week',
-  'month',
-  'quarter',
-  'year',
-];
+export const granularities: readonly Granularity[] = units;

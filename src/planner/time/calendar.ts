@@ -1,3 +1,4 @@
+/** Units of time, which are the granularities too. */
 export const units = [
   'second',
   'minute',

@@ -31,7 +31,7 @@ function replaceMethod(holder, name, make) {
   defineProperty(holder, name, { __proto__: null, ...property, value: make(property.value) });
 }
 
-/** Refuses claims among the values that a function is given. */
+/** Refuses claims among the values that a function is given, and in the text that a method searches. */
 function guardValues(holder, names) {
   for (let index = 0; index < names.length; index++) {
     replaceMethod(
@@ -39,22 +39,7 @@ function guardValues(holder, names) {
       names[index],
       (original) =>
         function (...values) {
-          for (let item = 0; item < values.length; item++) refuseClaim(values[item]);
-          return reflectApply(original, this, values);
-        },
-    );
-  }
-}
-
-/** Refuses to search or compare a text that holds a claim. */
-function guardReceiver(holder, names) {
-  for (let index = 0; index < names.length; index++) {
-    replaceMethod(
-      holder,
-      names[index],
-      (original) =>
-        function (...values) {
-          refuseClaim(typeof this === 'string' ? this : undefined);
+          if (typeof this === 'string') refuseClaim(this);
           for (let item = 0; item < values.length; item++) refuseClaim(values[item]);
           return reflectApply(original, this, values);
         },
@@ -103,7 +88,7 @@ function guardBuiltins() {
     'sort',
     'toSorted',
   ]);
-  guardReceiver(String.prototype, [
+  guardValues(String.prototype, [
     'includes',
     'startsWith',
     'endsWith',
