@@ -1,8 +1,9 @@
-import { assertNever } from '../core/invariant.ts';
+import { assertNever, InternalError } from '../core/invariant.ts';
 import type { FragmentPiece } from '../model/model.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Expression, Origin, RawExpression, RawPart } from '../sql/ast.ts';
-import type { RawText } from '../sql/raw-text.ts';
+import { SecurityContextError } from '../planner/security-context-error.ts';
+import { classifyRaw, type RawPiece, type RawText } from '../sql/raw-text.ts';
 import { tableAlias } from './aliases.ts';
 import { lowerClaim, lowerFilter, lowerUnsafe } from './lower-context.ts';
 import { lowerMember } from './lower-member.ts';
@@ -40,8 +41,9 @@ export function lowerText(
   lowering: Lowering,
 ): RawExpression {
   spend(lowering.budget);
-  const text = lowering.fragments.of(pieces, lowering.dialect.lexical);
-  refuseProblems(text, place, lowering);
+  const written = lowering.fragments.of(pieces, lowering.dialect.lexical);
+  refuseProblems(written, place, lowering);
+  const text = withUnsafeTexts(written, pieces, place, lowering);
   const parts: RawPart[] = [];
   if (place.columnOf !== undefined && text.singleIdentifier !== null) {
     parts.push({ kind: 'alias', name: place.columnOf });
@@ -89,11 +91,7 @@ function lowerPiece(
       return { kind: 'join', separator: ', ', items };
     }
     case 'unsafe':
-      return {
-        kind: 'text',
-        text: lowerUnsafe(piece.claim, text.holes.get(hole)!, place, lowering),
-        origin: originOf(place, undefined),
-      };
+      throw new InternalError('unsafe values have become text by now');
     case 'placeholder':
       return { kind: 'join', separator: ', ', items: place.placeholders ?? [] };
     case 'list':
@@ -107,6 +105,44 @@ function lowerPiece(
     default:
       return assertNever(piece);
   }
+}
+
+/**
+ * Puts the texts of `unsafeValue()` in, and reads the whole again: whatever a user's text is, every
+ * other node must stand as its author put it.
+ */
+function withUnsafeTexts(
+  written: RawText,
+  pieces: readonly FragmentPiece[],
+  place: FragmentPlace,
+  lowering: Lowering,
+): RawText {
+  if (
+    !written.pieces.some((piece) => piece.kind === 'hole' && pieces[piece.id]!.kind === 'unsafe')
+  ) {
+    return written;
+  }
+  const filled = written.pieces.map((raw): RawPiece => {
+    const piece = raw.kind === 'hole' ? pieces[raw.id]! : undefined;
+    if (raw.kind === 'text' || piece?.kind !== 'unsafe') return raw;
+    return {
+      kind: 'text',
+      text: lowerUnsafe(piece.claim, written.holes.get(raw.id)!, place, lowering),
+    };
+  });
+  const read = classifyRaw(filled, lowering.dialect.lexical);
+  const isSame =
+    read.problems.length === 0 &&
+    read.dropped.length === 0 &&
+    [...read.holes].every(([id, hole]) => {
+      const before = written.holes.get(id);
+      return hole.state === before?.state && hole.quote === before.quote;
+    });
+  if (isSame) return read;
+  throw new SecurityContextError(
+    'context/unsafe-text',
+    `a text of unsafeValue() changes how the ${place.property} of ${place.member} is read`,
+  );
 }
 
 /** The compile checked the text under the schema's dialect; another dialect may read it otherwise. */

@@ -15,7 +15,14 @@ interface Level {
 }
 
 /** What stands at the top level, as far as it decides how tightly the text binds. */
-type Item = 'name' | 'literal' | 'group' | 'case' | '.' | 'other';
+type Item = 'name' | 'operator-word' | 'hole' | 'literal' | 'group' | 'case' | '.' | 'other';
+
+/** Words that take brackets as an operand or a clause, not as a call's arguments. */
+const operatorWords: ReadonlySet<string> = new Set(
+  'not exists in any some all distinct select and between like ilike is when then else from where having on union except intersect values interval with using as by over filter binary collate div mod escape similar rlike regexp prior'.split(
+    ' ',
+  ),
+);
 
 /** More than this many are one long expression. */
 const mostItems = 64;
@@ -27,6 +34,8 @@ export class Classifier {
   readonly #rules: LexicalRules;
   readonly #lexer: Lexer;
   readonly #items: Item[] = [];
+  /** Parents stand before their children. */
+  readonly #levels: Level[] = [];
   readonly #holeLevels: Level[] = [];
   /** Comments with holes in them. */
   readonly #dropped: {
@@ -40,6 +49,8 @@ export class Classifier {
   readonly #tokens: { readonly kind: string; readonly start: number; readonly end: number }[] = [];
   #level = this.#top;
   #hasList = false;
+  /** What stands before a word that is a name whatever it says: `t.case`, `AS end`. */
+  #beforeName = false;
   #endsInComment = false;
   #hasComments = false;
 
@@ -54,6 +65,7 @@ export class Classifier {
     while (lexer.next() !== 'end') this.#token();
     for (let level = this.#level; level.parent !== null; level = level.parent) {
       if (level.closer !== 'end') lexer.report('unbalanced-bracket', level.start, level.start + 1);
+      else if (level.hasOr) level.parent.hasOr = true;
     }
     this.#checkUnicode();
     const holes = this.#holes();
@@ -67,7 +79,7 @@ export class Classifier {
       dropped,
       binding: this.#binding(),
       loneHole:
-        this.#items.length === 1 && this.#tokens[0]?.kind === 'hole'
+        this.#items.length === 1 && this.#items[0] === 'hole' && this.#tokens[0]?.kind === 'hole'
           ? this.#joined.ids[this.#holeAt(this.#tokens[0].start)]!
           : null,
       singleIdentifier: this.#singleIdentifier(),
@@ -87,13 +99,18 @@ export class Classifier {
       return;
     }
     if (this.#tokens.length < mostItems) this.#tokens.push({ kind, start, end });
-    if (kind === 'word') this.#word(this.#text(start, end).toLowerCase(), start);
+    const word = kind === 'word' ? this.#text(start, end).toLowerCase() : '';
+    if (kind === 'word') this.#word(word, start);
     else if (kind === 'symbol') this.#symbol(this.#text(start, end), start);
-    else this.#item(kind === 'string' || kind === 'number' ? 'literal' : 'name');
+    else if (kind === 'hole') this.#item('hole');
+    else this.#item(kind === 'quoted' ? 'name' : 'literal');
+    this.#beforeName = word === 'as' || (kind === 'symbol' && this.#text(start, end) === '.');
   }
 
   #word(word: string, start: number): void {
-    if (word === 'or' || word === 'xor') {
+    if (this.#beforeName) {
+      this.#item('name');
+    } else if (word === 'or' || word === 'xor') {
       this.#level.hasOr = true;
       this.#item('other');
     } else if (word === 'case') {
@@ -101,7 +118,9 @@ export class Classifier {
       this.#open('end', start);
     } else if (word === 'end' && this.#level.closer === 'end') {
       this.#level = this.#level.parent!;
-    } else this.#item('name');
+    } else if (operatorWords.has(word)) this.#item('operator-word');
+    // Holes side by side are several operands.
+    else this.#item(/^\0+$/.test(word) ? 'other' : 'name');
   }
 
   #symbol(symbol: string, start: number): void {
@@ -120,11 +139,16 @@ export class Classifier {
 
   #open(closer: string, start: number): void {
     this.#level = { parent: this.#level, closer, start, hasOr: false };
+    this.#levels.push(this.#level);
   }
 
   #close(symbol: string, start: number): void {
     // A CASE without END is the database's to refuse.
-    while (this.#level.closer === 'end') this.#level = this.#level.parent!;
+    while (this.#level.closer === 'end') {
+      const parent = this.#level.parent!;
+      if (this.#level.hasOr) parent.hasOr = true;
+      this.#level = parent;
+    }
     if (this.#level.closer === symbol) this.#level = this.#level.parent!;
     else this.#lexer.report('unbalanced-bracket', start, start + 1);
   }
@@ -145,6 +169,7 @@ export class Classifier {
         return (
           placeholders.includes('colon') &&
           this.#level.closer !== ']' &&
+          this.#level.closer !== '}' &&
           /[\p{L}\d_\0]/u.test(following)
         );
       case '@':
@@ -168,12 +193,16 @@ export class Classifier {
     if (this.#top.hasOr) return 'or';
     const items = this.#items;
     const [first] = items;
-    if (items.length <= 1) return first === 'other' || first === '.' ? 'operators' : 'atom';
+    if (items.length <= 1)
+      return first === 'other' || first === '.' || first === 'operator-word' ? 'operators' : 'atom';
     const isCall = items.at(-1) === 'group';
     const names = isCall ? items.slice(0, -1) : items;
     const isPath =
       names.length % 2 === 1 &&
-      names.every((item, index) => item === (index % 2 === 0 ? 'name' : '.'));
+      names.every((item, index) =>
+        index % 2 === 0 ? item === 'name' || item === 'hole' : item === '.',
+      ) &&
+      !(isCall && names.at(-1) === 'hole');
     return isPath && items.length < mostItems ? 'atom' : 'operators';
   }
 
@@ -202,11 +231,11 @@ export class Classifier {
   #holes(): Map<number, HoleState> {
     const { ids, holes: offsets, text } = this.#joined;
     const states = new Map<number, HoleState>();
+    // From now on `hasOr` speaks of the enclosing levels too; the top level has none.
+    for (const level of this.#levels) level.hasOr ||= level.parent!.hasOr;
     this.#lexer.holes.forEach((hole, index) => {
       const at = offsets[index]!;
-      let level: Level | null = this.#holeLevels[index]!;
-      while (level !== null && !level.hasOr) level = level.parent;
-      const orBeside = level !== null;
+      const orBeside = this.#holeLevels[index]!.hasOr;
       states.set(ids[index]!, {
         ...hole,
         orBeside,

@@ -82,11 +82,14 @@ export class Lexer {
     this.escapeString = false;
     this.end = at + 1;
     this.kind = this.#token(this.#text.charCodeAt(at), at, continued);
-    if (this.kind === 'line-comment') this.#afterEscapeString = followsEscapeString;
+    // Block comments too: one with a hole in it is dropped, and what it parted then continues.
+    if (this.kind === 'line-comment' || this.kind === 'block-comment')
+      this.#afterEscapeString = followsEscapeString;
     else this.#newline = false;
     if (this.kind === 'string') this.#afterEscapeString = this.escapeString;
     // What the hole becomes decides whether a string after it continues the escape string.
-    if (this.kind === 'hole' && followsEscapeString) this.report('ambiguous-text', at, at + 1);
+    if (followsEscapeString && this.#text.charCodeAt(at) === 0)
+      this.report('ambiguous-text', at, at + 1);
     return this.kind;
   }
 

@@ -19,22 +19,30 @@ export function lexUnsafeText(value: string, hole: HoleState, rules: LexicalRule
       return { ok: true, text: '' };
     case 'string':
     case 'identifier':
-      return insideLiteral(value, hole);
+      return hole.quote.length > 1 ? insideDollars(value, hole) : insideLiteral(value, hole);
     case 'code':
       return inCode(value, hole, rules);
   }
 }
 
 function insideLiteral(value: string, { quote, backslash }: HoleState): UnsafeText {
-  if (quote.length > 1) {
-    return value.includes('$')
-      ? refuse('it has a $ inside a dollar-quoted text')
-      : { ok: true, text: value };
-  }
   // sqlite's [name] has no way to write a closing bracket.
   if (quote === ']' && value.includes(']')) return refuse('it has a ] inside a [name]');
   const escaped = backslash ? value.replaceAll('\\', '\\\\') : value;
   return { ok: true, text: escaped.replaceAll(quote, quote + quote) };
+}
+
+/** Without a `$` it ends the literal only as the missing letters of a tag: `$t§g$` inside `$tag$`. */
+function insideDollars(value: string, { quote, before, after }: HoleState): UnsafeText {
+  if (value.includes('$')) return refuse('it has a $ inside a dollar-quoted text');
+  const touches = (neighbour: string, character: string | undefined) =>
+    neighbour === '\0' || neighbour === character;
+  for (let at = 1; at + value.length < quote.length; at++) {
+    if (!quote.startsWith(value, at)) continue;
+    if (touches(before, quote[at - 1]) && touches(after, quote[at + value.length]))
+      return refuse('it would end the dollar-quoted text');
+  }
+  return { ok: true, text: value };
 }
 
 function inCode(value: string, { before, after }: HoleState, rules: LexicalRules): UnsafeText {
@@ -43,6 +51,8 @@ function inCode(value: string, { before, after }: HoleState, rules: LexicalRules
   while (lexer.next() !== 'end') {
     if (lexer.kind === 'line-comment' || lexer.kind === 'block-comment')
       return refuse('it has a comment');
+    if (lexer.escapeString) return refuse("it has an escape string (E'...')");
+    if (gluesBadly(before, lexer, value)) return refuse('it would join with the text beside it');
     if (lexer.kind !== 'symbol') continue;
     const symbol = value.slice(lexer.start, lexer.end);
     if (symbol === ';') return refuse('it has a semicolon');
@@ -60,6 +70,19 @@ function inCode(value: string, { before, after }: HoleState, rules: LexicalRules
   if (joins(before, first) || joins(last, after))
     return refuse('it would join with the text beside it');
   return { ok: true, text: value };
+}
+
+/**
+ * Whether the first token is glued to a name before it. `x` before `$$ ; $$` or `e'\' ; '` takes the
+ * opening away and bares what was quoted, so only a whole word or number may be, without a `$` and
+ * without a quote behind it.
+ */
+function gluesBadly(before: string, { kind, start, end }: Lexer, value: string): boolean {
+  const left = kindOf(before);
+  if (start > 0 || (left !== 'name' && left !== 'hole')) return false;
+  if (kindOf(value[0] ?? '') !== 'name') return false;
+  if (kind !== 'word' && kind !== 'number') return true;
+  return value.slice(0, end).includes('$') || kindOf(value[end] ?? '') === 'quote';
 }
 
 /** Whether two characters side by side can begin a token that neither of them is: `--`, `E'`, `''`. */
