@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readArguments } from '../arguments.ts';
+import { CliError } from '../cli-error.ts';
+import { readVersion } from '../version.ts';
+
+/** A directory with a schema, data, a secret and a start command. Nothing that is there is overwritten. */
+export async function init(argv: readonly string[]): Promise<number> {
+  const { positionals } = readArguments(argv, {});
+  const [directory, ...others] = positionals;
+  if (directory === undefined || others.length > 0) throw new CliError('init takes one directory');
+  if (existsSync(directory) && readdirSync(directory).length > 0) {
+    throw new CliError(`${directory} is not empty; init overwrites nothing`, 1);
+  }
+  mkdirSync(path.join(directory, 'schema'), { recursive: true });
+  const name = path
+    .basename(path.resolve(directory))
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-');
+  const write = (file: string, text: string, mode = 0o644): void =>
+    writeFileSync(path.join(directory, file), text, { mode, flag: 'wx' });
+  write('package.json', packageText(name));
+  write('.gitignore', 'node_modules/\n.env\n');
+  write('.env', environmentText(), 0o600);
+  write('schema/Orders.js', schemaText);
+  write(
+    'query.json',
+    '{ "measures": ["Orders.count", "Orders.revenue"], "dimensions": ["Orders.status"] }\n',
+  );
+  process.stdout.write(`${directory} is ready:\n\n  cd ${directory} && npm install && npm start\n`);
+  return 0;
+}
+
+function packageText(name: string): string {
+  const content = {
+    name,
+    private: true,
+    type: 'module',
+    scripts: {
+      start: 'cubewright dev',
+      serve: 'cubewright serve',
+      check: 'cubewright check',
+      token: 'cubewright token -u id=42',
+    },
+    dependencies: { cubewright: `^${readVersion()}` },
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function environmentText(): string {
+  return `# Signs the tokens of the API: keep it to yourself.
+CUBEJS_API_SECRET=${randomBytes(48).toString('hex')}
+# A filter whose claim is absent matches nothing.
+CUBEJS_MISSING_CONTEXT=deny
+CUBEJS_DB_TYPE=duckdb
+`;
+}
+
+const schemaText = `// Sample data, so that there is something to ask. Put your own table in its place.
+const rows = [
+  "(1, 42, 'new', 100)",
+  "(2, 42, 'shipped', 40)",
+  "(3, 7, 'new', 60)",
+];
+
+cube(\`Orders\`, {
+  sql: \`SELECT * FROM (VALUES \${rows.join(', ')}) AS t (id, user_id, status, amount) WHERE \${USER_CONTEXT.id.filter('user_id')}\`,
+
+  measures: {
+    count: { type: \`count\` },
+    revenue: { type: \`sum\`, sql: \`amount\` },
+  },
+
+  dimensions: {
+    id: { type: \`number\`, sql: \`id\`, primaryKey: true },
+    status: { type: \`string\`, sql: \`status\` },
+  },
+});
+`;

@@ -1,0 +1,84 @@
+import { watch } from 'node:fs';
+import { CompileError } from '../../pipeline/compile-error.ts';
+import { compileSchema } from '../../pipeline/compile-schema.ts';
+import { createServer } from '../../server/create-server.ts';
+import type { CubewrightServer } from '../../server/create-server.ts';
+import { ServerOptionError } from '../../server/settings.ts';
+import { readArguments } from '../arguments.ts';
+import { CliError } from '../cli-error.ts';
+import { loadEnvironmentFile } from '../environment.ts';
+
+const options = { port: { type: 'string' } } as const;
+
+export async function serve(argv: readonly string[]): Promise<number> {
+  readArguments(argv, {});
+  loadEnvironmentFile();
+  const server = start(() => createServer());
+  await listen(server);
+  return untilSignal(server);
+}
+
+/** Without tokens, and with an eye on the schema: what compiles replaces what is served. */
+export async function dev(argv: readonly string[]): Promise<number> {
+  const { values } = readArguments(argv, options);
+  loadEnvironmentFile();
+  const port = values.port === undefined ? undefined : Number(values.port);
+  const schemaPath = process.env['CUBEJS_SCHEMA_PATH'] ?? 'schema';
+  const server = start(() => createServer({ devMode: true, ...(port !== undefined && { port }) }));
+  await tellOfSchema(schemaPath);
+  let timer: NodeJS.Timeout | undefined;
+  const watcher = watch(schemaPath, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      void tellOfSchema(schemaPath).then((isGood) => {
+        if (isGood) server.reload();
+      });
+    }, 100);
+  });
+  await listen(server);
+  const code = await untilSignal(server);
+  watcher.close();
+  return code;
+}
+
+function start(make: () => CubewrightServer): CubewrightServer {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ServerOptionError) throw new CliError(error.message, 1);
+    throw error;
+  }
+}
+
+async function listen(server: CubewrightServer): Promise<void> {
+  try {
+    const { version, port, tlsPort } = await server.listen();
+    const where =
+      tlsPort === undefined ? `http://localhost:${port}` : `https://localhost:${tlsPort}`;
+    process.stdout.write(`Cubewright ${version} is listening on ${where}\n`);
+  } catch (error) {
+    await server.close();
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CliError(code === 'EADDRINUSE' ? 'the port is taken by another program' : message, 1);
+  }
+}
+
+async function tellOfSchema(schemaPath: string): Promise<boolean> {
+  try {
+    await (await compileSchema(schemaPath)).close();
+    process.stdout.write('the schema compiles\n');
+    return true;
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return false;
+  }
+}
+
+function untilSignal(server: CubewrightServer): Promise<number> {
+  return new Promise((resolve) => {
+    const end = (): void => void server.close().then(() => resolve(0));
+    process.once('SIGTERM', end);
+    process.once('SIGINT', end);
+  });
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { compileSchema } from '../../pipeline/compile-schema.ts';
+import { QueryError } from '../../planner/query-error.ts';
+import { SecurityContextError } from '../../planner/security-context-error.ts';
+import { checkMissingContext } from '../../pipeline/options.ts';
+import { readArguments } from '../arguments.ts';
+import { CliError } from '../cli-error.ts';
+import { dialectOption } from './check.ts';
+
+const options = {
+  schema: { type: 'string' },
+  context: { type: 'string' },
+  dialect: { type: 'string' },
+  'missing-context': { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+export async function sql(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(argv, options);
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0)
+    throw new CliError('sql takes one file with a query');
+  const query = parse(read(file), file);
+  const securityContext =
+    values.context === undefined ? undefined : parse(values.context, '--context');
+  const missingContext = checkMissingContext(values['missing-context']);
+  await using schema = await compileSchema(
+    values.schema ?? 'schema',
+    dialectOption(values.dialect),
+  );
+  try {
+    const generated = await schema.generateSql(query, {
+      securityContext,
+      ...(missingContext && { missingContext }),
+    });
+    const { columns, security, hash } = generated;
+    const params = generated.params.map((value) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    );
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify({ sql: generated.sql, params, columns, security, hash }, null, 2)}\n`
+        : `${generated.sql}\n\n-- params: ${JSON.stringify(params)}\n`,
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof QueryError || error instanceof SecurityContextError)) throw error;
+    throw new CliError(`${error.code}: ${error.message}`, 1);
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, 1);
+  }
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new CliError(`${what} is not JSON: ${(error as Error).message}`);
+  }
+}

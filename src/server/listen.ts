@@ -1,0 +1,133 @@
+import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { ServerOptionError, type ServerSettings } from './settings.ts';
+import { ownHosts, redirectToTls } from './tls/redirect.ts';
+
+/** What `listen` has opened. */
+export interface Listening {
+  readonly port: number;
+  /** undefined without TLS. */
+  readonly tlsPort: number | undefined;
+  readonly server: http.Server | https.Server;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the ports. With TLS the plain port only redirects. Whatever fails leaves nothing open.
+ *
+ * @throws ServerOptionError for a key or certificate that cannot be used, the socket's own error for a port.
+ */
+export async function openPorts(
+  app: Express,
+  settings: ServerSettings,
+  tlsOptions: https.ServerOptions | undefined,
+): Promise<Listening> {
+  if (!settings.enableTls) {
+    const server = harden(http.createServer(app));
+    await bind(server, settings.port);
+    return { port: portOf(server), tlsPort: undefined, server, close: () => shut([server]) };
+  }
+  const options = { minVersion: 'TLSv1.2' as const, ...(tlsOptions ?? fileOptions(settings)) };
+  let secure: https.Server;
+  try {
+    secure = harden(https.createServer(options, app));
+  } catch (error) {
+    throw new ServerOptionError([
+      `the TLS key or certificate cannot be used: ${(error as Error).message}`,
+    ]);
+  }
+  const isOwnHost = ownHosts(firstCertificate(options.cert), settings.options.redirectHosts ?? []);
+  const plain = harden(
+    http.createServer((request, response) =>
+      redirectToTls(request, response, portOf(secure), isOwnHost),
+    ),
+  );
+  try {
+    await bind(secure, settings.tlsPort);
+    await bind(plain, settings.port);
+  } catch (error) {
+    await shut([secure, plain]);
+    throw error;
+  }
+  const stop = tlsOptions ? () => undefined : renewFromFiles(secure, settings);
+  const close = async (): Promise<void> => {
+    stop();
+    await shut([secure, plain]);
+  };
+  return { port: portOf(plain), tlsPort: portOf(secure), server: secure, close };
+}
+
+/** Slow clients must not hold sockets. */
+function harden<S extends http.Server | https.Server>(server: S): S {
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 60_000;
+  server.keepAliveTimeout = 5_000;
+  server.maxHeadersCount = 100;
+  return server;
+}
+
+function bind(server: http.Server | https.Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(server: http.Server | https.Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** Requests under way end; connections that only wait are closed. */
+async function shut(servers: readonly (http.Server | https.Server)[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+        }),
+    ),
+  );
+}
+
+function fileOptions({ tlsFiles }: ServerSettings): https.ServerOptions {
+  if (!tlsFiles) {
+    throw new ServerOptionError([
+      'with TLS listen(tlsOptions) takes key and cert, or CUBEJS_TLS_PRIVATE_KEY_FILE and CUBEJS_TLS_PRIVATE_FULLCHAIN_FILE name their files',
+    ]);
+  }
+  try {
+    return { key: readFileSync(tlsFiles.key), cert: readFileSync(tlsFiles.cert) };
+  } catch (error) {
+    throw new ServerOptionError([
+      `the TLS files cannot be read: ${(error as NodeJS.ErrnoException).code}`,
+    ]);
+  }
+}
+
+/** Files that are replaced are read again; half-written ones are left until they are whole. */
+function renewFromFiles(server: https.Server, settings: ServerSettings): () => void {
+  const files = Object.values(settings.tlsFiles ?? {});
+  const renew = (): void => {
+    try {
+      server.setSecureContext({ minVersion: 'TLSv1.2', ...fileOptions(settings) });
+    } catch {
+      // The next change brings the rest.
+    }
+  };
+  for (const file of files) watchFile(file, { interval: 5_000, persistent: false }, renew);
+  return () => {
+    for (const file of files) unwatchFile(file, renew);
+  };
+}
+
+function firstCertificate(cert: https.ServerOptions['cert']): string | Buffer | undefined {
+  const first = Array.isArray(cert) ? cert[0] : cert;
+  return first as string | Buffer | undefined;
+}

@@ -1,0 +1,105 @@
+import type { Request } from 'express';
+import type { Logger } from 'pino';
+import type { Driver } from '../drivers/driver.ts';
+import type { MissingContext } from '../lower/lowering.ts';
+import type { SandboxConfiguration } from '../pipeline/options.ts';
+import type { DialectName } from '../sql/dialects/dialect.ts';
+
+/** What a request is about: what hooks are given. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** Verified claims; null without a token in development mode. */
+  readonly authInfo: Readonly<Record<string, unknown>> | null;
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  /** What `extendContext` has added. */
+  readonly [name: string]: unknown;
+}
+
+/** A request as the `checkAuth` hook sees it; the hook may set `authInfo` or `securityContext`. */
+export type AuthRequest = Request & { authInfo?: unknown; securityContext?: unknown };
+
+export interface Repository {
+  dataSchemaFiles(): Promise<readonly { readonly fileName: string; readonly content: string }[]>;
+}
+
+/** How tokens are verified beside the shared secret. */
+export interface JwtOptions {
+  /** Default `['HS256']`; with `jwkUrl` `['RS256', 'ES256', 'EdDSA']`. */
+  readonly algorithms?: readonly string[];
+  /** Where public keys are; `audience` and `issuer` are then required. */
+  readonly jwkUrl?: string;
+  readonly audience?: string;
+  readonly issuer?: string;
+  /** Refuse tokens that never expire. */
+  readonly requireExpiry?: boolean;
+}
+
+/** Options of {@link createServer}. What is left out comes from the environment variable named. */
+export interface ServerOptions {
+  /** `CUBEJS_API_SECRET`: one secret, or several while they are rotated. */
+  readonly apiSecret?: string | readonly string[];
+  /** `CUBEJS_DEV_MODE`: a request needs no token. */
+  readonly devMode?: boolean;
+  /** `CUBEJS_SCHEMA_PATH`, default `schema`. */
+  readonly schemaPath?: string;
+  /** `CUBEJS_MISSING_CONTEXT`. */
+  readonly missingContext?: MissingContext;
+  /** The database of a tenant. Without it `CUBEJS_DB_TYPE` and its companions say which one. */
+  readonly driverFactory?: (context: RequestContext) => Driver | Promise<Driver>;
+  readonly dialect?: DialectName;
+  readonly jwt?: JwtOptions;
+  readonly checkAuth?: (request: AuthRequest, authorization: string | undefined) => unknown;
+  readonly extendContext?: (request: Request) => object | Promise<object>;
+  readonly queryRewrite?: (query: object, context: RequestContext) => object | Promise<object>;
+  /** The old name of `queryRewrite`. */
+  readonly queryTransformer?: (query: object, context: RequestContext) => object | Promise<object>;
+  readonly contextToAppId?: (context: RequestContext) => string | Promise<string>;
+  readonly schemaVersion?: (context: RequestContext) => unknown;
+  readonly repositoryFactory?: (context: RequestContext) => Repository;
+  /** Default `/cubejs-api`. */
+  readonly basePath?: string;
+  /** `PORT`, default 4000. */
+  readonly port?: number;
+  /** `TLS_PORT`, default 4433. */
+  readonly tlsPort?: number;
+  /** `CUBEJS_ENABLE_TLS`. */
+  readonly enableTls?: boolean;
+  /** Hosts, beside those of the certificate, that a redirect to TLS may lead to. */
+  readonly redirectHosts?: readonly string[];
+  /** Origins that browsers may call from; none by default. */
+  readonly corsOrigins?: readonly string[];
+  /** Most requests of one address in a minute; no limit by default. */
+  readonly requestsPerMinute?: number;
+  readonly sandbox?: SandboxConfiguration;
+  readonly limits?: Partial<ServerLimits>;
+  readonly logger?: Logger;
+}
+
+export interface ServerLimits {
+  /** Body and query text, in bytes. */
+  readonly bodyBytes: number;
+  /** A statement is given up after this time. */
+  readonly queryTimeoutMs: number;
+  /** A client is told to ask again after this time. */
+  readonly continueWaitMs: number;
+  /** Statements at once on one data source. */
+  readonly concurrency: number;
+  /** Results that are kept, in bytes, and how long. */
+  readonly resultCacheBytes: number;
+  readonly resultCacheMs: number;
+  /** A hook that takes longer costs its request. */
+  readonly hookTimeoutMs: number;
+  /** Compiled schemas that are kept. */
+  readonly schemas: number;
+}
+
+export const defaultServerLimits: ServerLimits = {
+  bodyBytes: 1_000_000,
+  queryTimeoutMs: 600_000,
+  continueWaitMs: 5_000,
+  concurrency: 8,
+  resultCacheBytes: 64_000_000,
+  resultCacheMs: 10_000,
+  hookTimeoutMs: 10_000,
+  schemas: 250,
+};

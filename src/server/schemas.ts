@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { compileSchema } from '../pipeline/compile-schema.ts';
+import { CompileError } from '../pipeline/compile-error.ts';
+import { readSource } from '../pipeline/read-source.ts';
+import type { Schema } from '../pipeline/schema.ts';
+import { defaultLimits } from '../sandbox/limits.ts';
+import type { SourceFile } from '../core/source.ts';
+import { withTimeout } from './hooks.ts';
+import type { RequestContext } from './options.ts';
+import type { ServerSettings } from './settings.ts';
+
+interface Entry {
+  readonly schema: Promise<Schema>;
+  used: number;
+}
+
+/**
+ * Compiled schemas. Tenants share one unless its files name `COMPILE_CONTEXT`; files that do not are
+ * compiled without it, so nothing of a tenant can be in what others get.
+ */
+export class Schemas {
+  readonly #settings: ServerSettings;
+  /** By app and version: the files, which are read once for each. */
+  readonly #sources = new Map<string, Promise<readonly SourceFile[]>>();
+  /** By files and compile context. */
+  readonly #compiled = new Map<string, Entry>();
+  #clock = 0;
+
+  constructor(settings: ServerSettings) {
+    this.#settings = settings;
+  }
+
+  async schemaFor(context: RequestContext): Promise<Schema> {
+    const files = await this.#files(context);
+    const names = files.some((file) => file.content.includes('COMPILE_CONTEXT'));
+    const compileContext = names ? compileContextOf(context) : {};
+    const text = JSON.stringify([files, compileContext]);
+    const key = createHash('sha256').update(text).digest('base64');
+    const known = this.#compiled.get(key);
+    if (known) {
+      known.used = ++this.#clock;
+      return known.schema;
+    }
+    const schema = this.#compile(files, compileContext);
+    this.#compiled.set(key, { schema, used: ++this.#clock });
+    // A failure is forgotten, so that mended files are compiled again.
+    schema.catch(() => this.#compiled.delete(key));
+    this.#evict();
+    return schema;
+  }
+
+  /** Reads files anew from now on; what is compiled stays for files that have not changed. */
+  forgetFiles(): void {
+    this.#sources.clear();
+  }
+
+  async close(): Promise<void> {
+    const schemas = [...this.#compiled.values()].map((entry) => entry.schema);
+    this.#compiled.clear();
+    await Promise.all(
+      schemas.map((schema) => schema.then((item) => item.close()).catch(() => undefined)),
+    );
+  }
+
+  async #files(context: RequestContext): Promise<readonly SourceFile[]> {
+    const { options, limits } = this.#settings;
+    const { contextToAppId, schemaVersion } = options;
+    const app = contextToAppId
+      ? await withTimeout('contextToAppId', limits.hookTimeoutMs, () => contextToAppId(context))
+      : '';
+    const version = schemaVersion
+      ? await withTimeout('schemaVersion', limits.hookTimeoutMs, () => schemaVersion(context))
+      : '';
+    const key = JSON.stringify([app, version]);
+    let files = this.#sources.get(key);
+    if (!files) {
+      files = this.#read(context);
+      this.#sources.set(key, files);
+      files.catch(() => this.#sources.delete(key));
+      for (const oldest of this.#sources.keys()) {
+        if (this.#sources.size <= limits.schemas) break;
+        this.#sources.delete(oldest);
+      }
+    }
+    return files;
+  }
+
+  async #read(context: RequestContext): Promise<readonly SourceFile[]> {
+    const { repositoryFactory } = this.#settings.options;
+    if (repositoryFactory) {
+      const files = await withTimeout(
+        'repositoryFactory',
+        this.#settings.limits.hookTimeoutMs,
+        () => repositoryFactory(context).dataSchemaFiles(),
+      );
+      return files.map(({ fileName, content }) => ({ path: fileName, content }));
+    }
+    const { files, diagnostics } = await readSource(this.#settings.schemaPath, defaultLimits);
+    if (diagnostics.length > 0) {
+      const messages = diagnostics.map((item) => item.message).join('\n');
+      throw new CompileError(messages, []);
+    }
+    return files;
+  }
+
+  #compile(files: readonly SourceFile[], compileContext: object): Promise<Schema> {
+    const { options, database, missingContext } = this.#settings;
+    const dialect = options.dialect ?? database?.dialect;
+    return compileSchema(
+      { files },
+      {
+        ...(dialect && { dialect }),
+        missingContext,
+        compileContext,
+        ...(options.sandbox && { sandbox: options.sandbox }),
+      },
+    );
+  }
+
+  /** The one used longest ago goes; it is closed when the requests that hold it have ended. */
+  #evict(): void {
+    if (this.#compiled.size <= this.#settings.limits.schemas) return;
+    const [key] = [...this.#compiled].sort(([, a], [, b]) => a.used - b.used)[0]!;
+    this.#compiled.delete(key);
+  }
+}
+
+function compileContextOf({ requestId: _requestId, ...context }: RequestContext): object {
+  return context;
+}

@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const bin = path.resolve(import.meta.dirname, '../../src/cli/bin.ts');
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'cubewright-cli-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function run(...values: string[]): Promise<{ code: number; out: string; error: string }> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'] };
+    execFile(process.execPath, [bin, ...values], { cwd: directory, env }, (failure, out, error) =>
+      resolve({ code: failure ? Number(failure.code) : 0, out, error }),
+    );
+  });
+}
+
+describe('token', () => {
+  const secret = 'a secret for tests';
+  const claims = async (out: string) => {
+    const token = /^Token: (.*)$/m.exec(out)![1]!;
+    return (await jwtVerify(token, new TextEncoder().encode(secret))).payload;
+  };
+
+  test.for([
+    [[], 30 * 86_400],
+    [['-e', '1 day'], 86_400],
+    [['-e', '12h'], 43_200],
+    [['-e', '3600'], 3_600],
+    [['-e', '90s'], 90],
+    [['-e', '0'], undefined],
+  ] as const)('%o is valid for %s seconds', async ([values, seconds]) => {
+    const { code, out } = await run('token', '-s', secret, ...values);
+    expect(code).toBe(0);
+    const { exp, iat } = await claims(out);
+    expect(exp === undefined ? undefined : exp - iat!).toBe(seconds);
+  });
+
+  test('claims go where they are told to', async () => {
+    const { out } = await run('token', '-s', secret, '-p', 'FOO=BAR', '-p', 'a=b=c', '-u', 'id=42');
+    expect(await claims(out)).toMatchObject({ FOO: 'BAR', a: 'b=c', u: { id: '42' } });
+    expect(await claims((await run('token', '-s', secret)).out)).not.toHaveProperty('u');
+  });
+
+  test('the secret comes from .env; without one the exit code is 1', async () => {
+    expect(await run('token')).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('No app secret found') as string,
+    });
+    writeFileSync(path.join(directory, '.env'), `CUBEJS_API_SECRET='${secret}'\n`);
+    expect(await claims((await run('token')).out)).toHaveProperty('exp');
+    rmSync(path.join(directory, '.env'));
+  });
+
+  test('nonsense is told what would be right', async () => {
+    expect(await run('token', '-s', secret, '-e', 'soon')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("'1 day'") as string,
+    });
+    expect((await run('token', '-s', secret, '-p', 'x')).code).toBe(2);
+    expect((await run('token', '--nope')).code).toBe(2);
+  });
+});
+
+test('init makes a project that compiles, and overwrites nothing', async () => {
+  expect((await run('init', 'shop')).code).toBe(0);
+  expect(statSync(path.join(directory, 'shop/.env')).mode & 0o077).toBe(0);
+  expect(await run('check', 'shop/schema')).toMatchObject({
+    code: 0,
+    out: 'ok: 1 cubes, 0 without a row filter\n',
+  });
+  const { out } = await run(
+    'sql',
+    'shop/query.json',
+    '--schema',
+    'shop/schema',
+    '--context',
+    '{"id": 42}',
+    '--dialect',
+    'duckdb',
+  );
+  expect(out).toContain('user_id = $1');
+  expect(out).toContain('-- params: [42]');
+  expect(await run('init', 'shop')).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('overwrites nothing') as string,
+  });
+});
+
+test('check prints code frames, or JSON, and says so by its exit code', async () => {
+  writeFileSync(path.join(directory, 'Bad.js'), 'cube(`A`, { sql: `SELECT 1`, mesures: {} });');
+  const human = await run('check', directory);
+  expect(human.code).toBe(1);
+  expect(human.error).toContain('Bad.js:1:30');
+  expect(human.error).toContain("did you mean 'measures'?");
+  const machine = await run('check', directory, '--json');
+  expect(JSON.parse(machine.out)).toMatchObject({
+    ok: false,
+    diagnostics: [{ code: 'model/unknown-key', line: 1 }],
+  });
+});
+
+test('help is there for every command', async () => {
+  expect((await run()).out).toContain('cubewright COMMAND');
+  for (const name of ['token', 'init', 'dev', 'serve', 'check', 'sql', 'meta']) {
+    expect((await run('help', name)).out).toContain(`usage: cubewright ${name}`);
+  }
+  expect((await run('nope')).code).toBe(2);
+});
