@@ -20,6 +20,8 @@ export interface CompileOptions {
   readonly compileContext?: unknown;
   /** What an absent claim means to `filter`; a call's own setting wins. */
   readonly missingContext?: MissingContext;
+  /** How paths of equal length between cubes are settled; without joins there are none yet. */
+  readonly joinTies?: 'error' | 'first-declared';
   /** `reject`: one error rejects the whole schema. */
   readonly onError?: 'reject';
   /** The instant that schema files and relative dates see: milliseconds since 1970, or a `Date`. */
@@ -58,6 +60,7 @@ const compileKeys = [
   'compileContext',
   'missingContext',
   'onError',
+  'joinTies',
   'now',
   'sandbox',
   'signal',
@@ -67,6 +70,10 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
   refuseUnknown(options, compileKeys, 'options');
   if (options.onError !== undefined && options.onError !== 'reject') {
     throw new OptionError("options.onError must be 'reject'");
+  }
+  const { joinTies = 'error' } = options;
+  if ((joinTies as unknown) !== 'error' && (joinTies as unknown) !== 'first-declared') {
+    throw new OptionError("options.joinTies must be 'error' or 'first-declared'");
   }
   const sandbox = options.sandbox ?? {};
   const limitKeys = Object.keys(defaultLimits) as (keyof Limits)[];

@@ -28,7 +28,7 @@ export async function init(argv: readonly string[]): Promise<number> {
     'query.json',
     '{ "measures": ["Orders.count", "Orders.revenue"], "dimensions": ["Orders.status"] }\n',
   );
-  process.stdout.write(`${directory} is ready:\n\n  cd ${directory} && npm install && npm start\n`);
+  process.stdout.write(`${directory} is ready:\n\n  cd ${directory} && npm start\n`);
   return 0;
 }
 
@@ -38,7 +38,8 @@ function packageText(name: string): string {
     private: true,
     type: 'module',
     scripts: {
-      start: 'cubewright dev',
+      // Without an install: npx takes the package that ran init.
+      start: 'npx --yes cubewright dev',
       serve: 'cubewright serve',
       check: 'cubewright check',
       token: 'cubewright token -u id=42',
