@@ -31,6 +31,8 @@ export function createApp(parts: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  // Answers are a user's own and change with the data: nothing is to be cached between.
+  app.set('etag', false);
   app.use(helmet());
   app.use((request, response, next) => observe(request, response, next, parts));
   app.use(cors(settings));
@@ -54,7 +56,10 @@ export function createApp(parts: AppParts): Express {
   app.get('/metrics', async (_request, response) => {
     response.type('text/plain; version=0.0.4').send(await metrics.text());
   });
-  app.use(express.json({ limit: settings.limits.bodyBytes }));
+  const readJson = express.json({ limit: settings.limits.bodyBytes });
+  app.use((request, response, next) =>
+    request.method === 'POST' ? readJson(request, response, next) : next(),
+  );
   const contextOf = (request: Request, response: Response) =>
     authenticate(request, String(response.locals['requestId']), settings, verifier);
   app.use(

@@ -9,6 +9,13 @@ import { withTimeout } from './hooks.ts';
 import type { RequestContext } from './options.ts';
 import type { ServerSettings } from './settings.ts';
 
+/** Files as they were read, and what decides who shares what they compile into. */
+interface Source {
+  readonly files: readonly SourceFile[];
+  readonly digest: string;
+  readonly namesContext: boolean;
+}
+
 interface Entry {
   readonly schema: Promise<Schema>;
   used: number;
@@ -21,7 +28,7 @@ interface Entry {
 export class Schemas {
   readonly #settings: ServerSettings;
   /** By app and version: the files, which are read once for each. */
-  readonly #sources = new Map<string, Promise<readonly SourceFile[]>>();
+  readonly #sources = new Map<string, Promise<Source>>();
   /** By files and compile context. */
   readonly #compiled = new Map<string, Entry>();
   #clock = 0;
@@ -31,11 +38,9 @@ export class Schemas {
   }
 
   async schemaFor(context: RequestContext): Promise<Schema> {
-    const files = await this.#files(context);
-    const names = files.some((file) => file.content.includes('COMPILE_CONTEXT'));
-    const compileContext = names ? compileContextOf(context) : {};
-    const text = JSON.stringify([files, compileContext]);
-    const key = createHash('sha256').update(text).digest('base64');
+    const { files, digest, namesContext } = await this.#files(context);
+    const compileContext = namesContext ? compileContextOf(context) : {};
+    const key = namesContext ? digest + digestOf(JSON.stringify(compileContext)) : digest;
     const known = this.#compiled.get(key);
     if (known) {
       known.used = ++this.#clock;
@@ -62,7 +67,7 @@ export class Schemas {
     );
   }
 
-  async #files(context: RequestContext): Promise<readonly SourceFile[]> {
+  async #files(context: RequestContext): Promise<Source> {
     const { options, limits } = this.#settings;
     const { contextToAppId, schemaVersion } = options;
     const app = contextToAppId
@@ -74,7 +79,11 @@ export class Schemas {
     const key = JSON.stringify([app, version]);
     let files = this.#sources.get(key);
     if (!files) {
-      files = this.#read(context);
+      files = this.#read(context).then((read) => ({
+        files: read,
+        digest: digestOf(JSON.stringify(read)),
+        namesContext: read.some((file) => file.content.includes('COMPILE_CONTEXT')),
+      }));
       this.#sources.set(key, files);
       files.catch(() => this.#sources.delete(key));
       for (const oldest of this.#sources.keys()) {
@@ -123,6 +132,10 @@ export class Schemas {
     const [key] = [...this.#compiled].sort(([, a], [, b]) => a.used - b.used)[0]!;
     this.#compiled.delete(key);
   }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
 }
 
 function compileContextOf({ requestId: _requestId, ...context }: RequestContext): object {

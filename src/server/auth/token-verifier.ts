@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { BoundedCache } from '../../pipeline/bounded-cache.ts';
 
@@ -51,7 +51,7 @@ export class TokenVerifier {
    */
   async verify(token: string, now = Date.now()): Promise<JWTPayload> {
     if (token.length > longestToken) throw new TokenRefused('token too long');
-    const key = createHash('sha256').update(token).digest('base64');
+    const key = hash('sha256', token, 'base64');
     const known = this.#verified.get(key);
     if (known) {
       if (isExpired(known.claims, now)) {

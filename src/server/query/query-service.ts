@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
+import { BoundedCache } from '../../pipeline/bounded-cache.ts';
 import type { GeneratedSql } from '../../pipeline/generated-sql.ts';
 import { normalizeQuery, type NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import type { Schema } from '../../pipeline/schema.ts';
+import type { ModelMetadata } from '../../model/metadata.ts';
 import { withTimeout } from '../hooks.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestContext } from '../options.ts';
@@ -26,6 +28,8 @@ export class QueryService {
   readonly #schemas: Schemas;
   readonly #log: Logger;
   readonly #stores = new Map<string, Promise<ResultStore>>();
+  readonly #normalized = new BoundedCache<NormalizedQuery>(8_000_000);
+  readonly #metadata = new WeakMap<Schema, ModelMetadata>();
 
   constructor(settings: ServerSettings, schemas: Schemas, log: Logger) {
     this.#settings = settings;
@@ -45,7 +49,7 @@ export class QueryService {
       securityContext: context.securityContext,
       dialect: driver.dialect,
     });
-    const query = normalizeQuery(rewritten, Date.now());
+    const query = this.#normalize(rewritten);
     this.#audit(context, query, statement);
     return { query, statement, renew: (rewritten as { renewQuery?: unknown }).renewQuery === true };
   }
@@ -69,7 +73,10 @@ export class QueryService {
   }
 
   async annotation(query: NormalizedQuery, context: RequestContext): Promise<Annotation> {
-    return annotate(query, (await this.schema(context)).meta());
+    const schema = await this.schema(context);
+    let metadata = this.#metadata.get(schema);
+    if (!metadata) this.#metadata.set(schema, (metadata = schema.meta()));
+    return annotate(query, metadata);
   }
 
   /** Whether the database answers. */
@@ -84,6 +91,18 @@ export class QueryService {
     await Promise.allSettled(
       stores.map((item) => (item.status === 'fulfilled' ? item.value.close() : undefined)),
     );
+  }
+
+  /** What a query without dates means does not change as time passes. */
+  #normalize(query: object): NormalizedQuery {
+    if ('timeDimensions' in query) return normalizeQuery(query, Date.now());
+    const text = JSON.stringify(query);
+    let known = this.#normalized.get(text);
+    if (!known) {
+      known = normalizeQuery(query, Date.now());
+      this.#normalized.set(text, known, text.length * 4 + 1_000);
+    }
+    return known;
   }
 
   async #rewrite(input: object, context: RequestContext): Promise<object> {
