@@ -43,13 +43,19 @@ export async function evaluate(
   const { limits, signal, launcher } = options;
   const refused = checkSizes(request.files, limits) ?? checkLayers(options.require, pool);
   if (refused) return { kind: 'failed', diagnostic: refused };
-  const runner = pool.take(limits, launcher);
-  const text = JSON.stringify({ ...request, limits });
-  const outcome = await runner.run(text, { ...limits, ...(signal && { signal }) });
-  if (outcome.kind === 'aborted') throw signal?.reason;
-  if (outcome.kind === 'reply' && outcome.text.length <= limits.replyBytes) return outcome;
-  const file = request.files[runner.lastFile]?.path;
-  return { kind: 'failed', diagnostic: diagnose(outcome, limits, file) };
+  const giveBack = await pool.turn();
+  try {
+    signal?.throwIfAborted();
+    const runner = pool.take(limits, launcher);
+    const text = JSON.stringify({ ...request, limits });
+    const outcome = await runner.run(text, { ...limits, ...(signal && { signal }) });
+    if (outcome.kind === 'aborted') throw signal?.reason;
+    if (outcome.kind === 'reply' && outcome.text.length <= limits.replyBytes) return outcome;
+    const file = request.files[runner.lastFile]?.path;
+    return { kind: 'failed', diagnostic: diagnose(outcome, limits, file) };
+  } finally {
+    giveBack();
+  }
 }
 
 function checkSizes(files: readonly SourceFile[], limits: Limits): Diagnostic | null {

@@ -1,12 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { launchCommand, type LaunchSetting } from './launch.ts';
 import { probeLayers, type Confinement, type Layers } from './layers.ts';
 import { RunnerProcess } from './runner-process.ts';
+import { Slots } from '../core/slots.ts';
 
 /** Starts runners, and keeps one that waits: a compile need not wait for a process to start. */
 export interface RunnerPool {
   /** What this machine puts around a runner. */
   layers(): Layers;
   take(setting: LaunchSetting, launcher: ((argv: string[]) => string[]) | undefined): RunnerProcess;
+  /** Waits for its turn: more runners than processors would only make each miss its deadline. */
+  turn(): Promise<() => void>;
   /** Ends the waiting runner. */
   close(): void;
 }
@@ -16,6 +20,7 @@ export function createRunnerPool(): RunnerPool {
 }
 
 class Pool implements RunnerPool {
+  readonly #slots = new Slots(Math.max(2, availableParallelism()));
   #confinement: Confinement | null = null;
   #spare: { readonly key: string; readonly runner: RunnerProcess } | null = null;
 
@@ -40,6 +45,10 @@ class Pool implements RunnerPool {
       if (this.#spare === null) this.#spare = { key, runner: new RunnerProcess(command) };
     });
     return runner;
+  }
+
+  turn(): Promise<() => void> {
+    return this.#slots.take();
   }
 
   close(): void {

@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:fs',
     'node:module',
     'node:net',
+    'node:os',
     'node:path',
     'node:url',
   ],

@@ -1,5 +1,6 @@
 import type { Driver, QueryResult } from '../../drivers/driver.ts';
 import type { ParameterValue } from '../../sql/ast.ts';
+import { Slots } from '../../core/slots.ts';
 import { BoundedCache } from '../../pipeline/bounded-cache.ts';
 
 interface Kept {
@@ -23,14 +24,14 @@ export class ResultStore {
   readonly #limits: StoreLimits;
   readonly #results: BoundedCache<Kept>;
   readonly #running = new Map<string, Promise<QueryResult>>();
-  readonly #waiting: (() => void)[] = [];
-  #active = 0;
+  readonly #slots: Slots;
   hits = 0;
 
   constructor(driver: Driver, limits: StoreLimits) {
     this.#driver = driver;
     this.#limits = limits;
     this.#results = new BoundedCache(limits.resultCacheBytes);
+    this.#slots = new Slots(limits.concurrency);
   }
 
   get driver(): Driver {
@@ -64,16 +65,12 @@ export class ResultStore {
   }
 
   async #run(sql: string, params: readonly ParameterValue[]): Promise<QueryResult> {
-    if (this.#active >= this.#limits.concurrency) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#active++;
+    const giveBack = await this.#slots.take();
     try {
       const signal = AbortSignal.timeout(this.#limits.queryTimeoutMs);
       return await this.#driver.query(sql, params, { signal });
     } finally {
-      this.#active--;
-      this.#waiting.shift()?.();
+      giveBack();
     }
   }
 }

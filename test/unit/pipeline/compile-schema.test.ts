@@ -163,3 +163,15 @@ describe('compileSchema', () => {
     expect(Object.keys(audit.sandbox).length).toBeGreaterThan(0);
   });
 });
+
+test('many compiles at once wait their turn instead of missing their deadlines', async () => {
+  const names = Array.from({ length: 24 }, (_, index) => `C${index}`);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const content = `cube('${name}', { sql: 'SELECT 1', measures: { n: { type: 'count' } } });`;
+      await using schema = await compileSchema({ files: [{ path: 'a.js', content }] });
+      return schema.meta().cubes[0]!.name;
+    }),
+  );
+  expect(found).toEqual(names);
+});

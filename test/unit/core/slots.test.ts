@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { Slots } from '../../../src/core/slots.ts';
+
+test('never more than so many at once, and everyone in the end', async () => {
+  const slots = new Slots(3);
+  let inside = 0;
+  let most = 0;
+  const order: number[] = [];
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      const giveBack = await slots.take();
+      most = Math.max(most, ++inside);
+      order.push(index);
+      await new Promise((resolve) => setTimeout(resolve, index % 3));
+      inside--;
+      giveBack();
+      giveBack();
+    }),
+  );
+  expect(most).toBe(3);
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+});
