@@ -17,7 +17,7 @@ export const defaultLimit = 10_000;
 export const mostRows = 50_000;
 const mostOffset = 2_147_483_647;
 
-const keys = [
+export const queryKeys = [
   'measures',
   'dimensions',
   'segments',
@@ -52,7 +52,7 @@ export function decodeQuery(input: unknown): Request {
     const help = unsupported.get(key);
     if (help !== undefined) {
       reader.report('query/not-supported-yet', key, `${key} is not supported; ${help}`);
-    } else if (!keys.includes(key)) reader.unknownKey(key, '', keys);
+    } else if (!queryKeys.includes(key)) reader.unknownKey(key, "", queryKeys);
   }
   const { dimensions, times } = decodeDimensions(query['dimensions'], reader);
   const request: Request = {

@@ -269,6 +269,36 @@ describe('routes', () => {
   });
 });
 
+test('the JavaScript client of 2020 works unchanged', async () => {
+  const running = await start();
+  const token = await sign({ u: { id: 42 } });
+  const old = await loadOldClient();
+  const client = old(token, { apiUrl: `${running.url}/cubejs-api/v1` });
+  const result = await client.load({
+    measures: ['Orders.count'],
+    timeDimensions: [
+      {
+        dimension: 'Orders.createdAt',
+        granularity: 'day',
+        dateRange: ['2024-01-01', '2024-01-03'],
+      },
+    ],
+  });
+  expect(result.chartPivot().map((row) => row['Orders.count'])).toEqual([1, 1, 0]);
+  expect((await client.sql({ measures: ['Orders.count'] })).sql()).toContain('WHERE user_id = $1');
+  await running.server.close();
+});
+
+type OldClient = (token: string, options: object) => ReturnType<typeof cubejs>;
+
+/** A CommonJS build without types of its own. */
+async function loadOldClient(): Promise<OldClient> {
+  const loaded = (await import('cubejs-client-2020' as string)) as {
+    default: { default?: OldClient } & OldClient;
+  };
+  return loaded.default.default ?? loaded.default;
+}
+
 describe('tenants', () => {
   test('hooks decide, and one that throws or hangs costs its own request', async () => {
     const running = await start({
