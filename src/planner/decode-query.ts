@@ -52,7 +52,7 @@ export function decodeQuery(input: unknown): Request {
     const help = unsupported.get(key);
     if (help !== undefined) {
       reader.report('query/not-supported-yet', key, `${key} is not supported; ${help}`);
-    } else if (!queryKeys.includes(key)) reader.unknownKey(key, "", queryKeys);
+    } else if (!queryKeys.includes(key)) reader.unknownKey(key, '', queryKeys);
   }
   const { dimensions, times } = decodeDimensions(query['dimensions'], reader);
   const request: Request = {

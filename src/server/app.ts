@@ -13,6 +13,7 @@ import { answerOf, RequestError } from './errors.ts';
 import type { Metrics } from './metrics.ts';
 import type { QueryService } from './query/query-service.ts';
 import { apiRouter } from './routes/api.ts';
+import { openApiDocument } from './routes/openapi.ts';
 import type { ServerSettings } from './settings.ts';
 
 export interface AppParts {
@@ -21,6 +22,7 @@ export interface AppParts {
   readonly verifier: TokenVerifier;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly version: string;
   /** Whether requests are still accepted. */
   readonly isOpen: () => boolean;
 }
@@ -56,6 +58,11 @@ export function createApp(parts: AppParts): Express {
   app.get('/metrics', async (_request, response) => {
     response.type('text/plain; version=0.0.4').send(await metrics.text());
   });
+  const document = openApiDocument(settings.basePath, parts.version);
+  app.get(
+    `${settings.basePath}/v1/openapi.json`,
+    (_request, response) => void response.json(document),
+  );
   const readJson = express.json({ limit: settings.limits.bodyBytes });
   app.use((request, response, next) =>
     request.method === 'POST' ? readJson(request, response, next) : next(),

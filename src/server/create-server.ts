@@ -57,6 +57,7 @@ export function createServer(options: ServerOptions = {}): CubewrightServer {
     verifier,
     metrics,
     log,
+    version,
     isOpen: () => closing === undefined,
   });
   return {

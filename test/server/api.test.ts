@@ -227,6 +227,16 @@ describe('routes', () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
+  test('the API describes itself, from the tables that queries are checked with', async () => {
+    const { body } = await running.get('/cubejs-api/v1/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    expect(Object.keys(body.paths)).toContain('/cubejs-api/v1/load');
+    expect(body.components.schemas.Query.properties.limit.maximum).toBe(50_000);
+    for (const schema of Object.values(body.components.schemas.Query.properties)) {
+      expect(Object.keys(schema as object).length).toBeGreaterThan(0);
+    }
+  });
+
   test('health, metrics and headers', async () => {
     expect((await running.get('/livez')).body).toEqual({ health: 'HEALTH' });
     expect((await running.get('/readyz')).status).toBe(200);
