@@ -1,5 +1,5 @@
 import type { Diagnostic, Severity } from './diagnostic.ts';
-import { positionAt, type SourceFile } from './source.ts';
+import { LineIndex, type Position, type SourceFile } from './source.ts';
 import type { Span } from './span.ts';
 
 /** A diagnostic as users get it: lines and columns from 1, columns in UTF-16 units. */
@@ -26,9 +26,30 @@ export interface PublicLabel {
   readonly column: number;
 }
 
-type Texts = ReadonlyMap<string, string>;
+/** The texts that diagnostics are about, their lines counted once. */
+export class DiagnosticTexts {
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #lines = new Map<string, LineIndex>();
 
-export function toPublicDiagnostic(diagnostic: Diagnostic, texts: Texts): PublicDiagnostic {
+  constructor(files: readonly SourceFile[]) {
+    this.#texts = new Map(files.map((file) => [file.path, file.content]));
+  }
+
+  text(file: string): string | undefined {
+    return this.#texts.get(file);
+  }
+
+  positionAt(file: string, offset: number): Position {
+    let lines = this.#lines.get(file);
+    if (!lines) this.#lines.set(file, (lines = new LineIndex(this.text(file) ?? '')));
+    return lines.positionAt(offset);
+  }
+}
+
+export function toPublicDiagnostic(
+  diagnostic: Diagnostic,
+  texts: DiagnosticTexts,
+): PublicDiagnostic {
   const { code, severity, message, span, labels, help } = diagnostic;
   return {
     code,
@@ -37,16 +58,15 @@ export function toPublicDiagnostic(diagnostic: Diagnostic, texts: Texts): Public
     ...(span && placeOf(span, texts)),
     ...(help !== undefined && { help: printable(help) }),
     labels: (labels ?? []).map((label) => {
-      const { line, column } = positionAt(texts.get(label.span.file) ?? '', label.span.start);
+      const { line, column } = texts.positionAt(label.span.file, label.span.start);
       return { message: printable(label.text), file: label.span.file, line, column };
     }),
   };
 }
 
-function placeOf(span: Span, texts: Texts) {
-  const text = texts.get(span.file) ?? '';
-  const start = positionAt(text, span.start);
-  const end = positionAt(text, Math.max(span.start, span.end));
+function placeOf(span: Span, texts: DiagnosticTexts) {
+  const start = texts.positionAt(span.file, span.start);
+  const end = texts.positionAt(span.file, Math.max(span.start, span.end));
   return {
     file: span.file,
     line: start.line,
@@ -64,7 +84,7 @@ export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],
   files: readonly SourceFile[],
 ): string {
-  const texts = new Map(files.map((file) => [file.path, file.content]));
+  const texts = new DiagnosticTexts(files);
   const distinct = new Map(diagnostics.map((item) => [JSON.stringify(item), item]));
   const sorted = [...distinct.values()].sort(byImportance);
   const shown = sorted.slice(0, mostShown).map((item) => renderOne(item, texts));
@@ -80,7 +100,7 @@ function byImportance(a: Diagnostic, b: Diagnostic): number {
   return (a.span?.start ?? 0) - (b.span?.start ?? 0);
 }
 
-function renderOne(diagnostic: Diagnostic, texts: Texts): string {
+function renderOne(diagnostic: Diagnostic, texts: DiagnosticTexts): string {
   const { severity, code, message, span, labels = [], help } = diagnostic;
   const lines = [`${severity} ${code}: ${printable(message)}`];
   if (span) lines.push(...frame(span, texts, ''));
@@ -92,10 +112,10 @@ function renderOne(diagnostic: Diagnostic, texts: Texts): string {
 const widestLine = 120;
 
 /** The line of a span, carets under it; a long line is cut around them. */
-function frame(span: Span, texts: Texts, note: string): string[] {
-  const text = texts.get(span.file);
+function frame(span: Span, texts: DiagnosticTexts, note: string): string[] {
+  const text = texts.text(span.file);
   if (text === undefined) return [`  --> ${printable(span.file)}`];
-  const { line, column } = positionAt(text, span.start);
+  const { line, column } = texts.positionAt(span.file, span.start);
   const where = `  --> ${printable(span.file)}:${line}:${column}`;
   if (span.start === 0 && span.end === 0)
     return [`  --> ${printable(span.file)}${note && `  ${note}`}`];

@@ -10,17 +10,30 @@ export interface Position {
   readonly column: number;
 }
 
-/** Line and column of an offset. `\n`, `\r\n` and a lone `\r` each end a line. Computed on demand. */
-export function positionAt(text: string, offset: number): Position {
-  const end = Math.max(0, Math.min(offset, text.length));
-  let line = 1;
-  let lineStart = 0;
-  for (let index = 0; index < end; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) {
-      line++;
-      lineStart = index + 1;
+/** Lines and columns of one text, found by bisection. `\n`, `\r\n` and a lone `\r` each end a line. */
+export class LineIndex {
+  readonly #starts: readonly number[];
+  readonly #length: number;
+
+  constructor(text: string) {
+    this.#length = text.length;
+    const starts = [0];
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) starts.push(index + 1);
     }
+    this.#starts = starts;
   }
-  return { line, column: end - lineStart + 1 };
+
+  positionAt(offset: number): Position {
+    const at = Math.max(0, Math.min(offset, this.#length));
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#starts[middle]! <= at) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: at - this.#starts[low]! + 1 };
+  }
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Diagnostic, Report } from '../core/diagnostic.ts';
 import { parseMemberPath } from '../core/names.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import type { DeclarationUnit, Place } from '../syntax/declaration.ts';
@@ -24,9 +24,37 @@ export interface BuiltModel {
 }
 
 /** Declarations to a model: names, inheritance, references, the text of every fragment, cycles. */
-export function buildModel(unit: DeclarationUnit, options: BuildOptions): BuiltModel {
+export async function buildModel(
+  unit: DeclarationUnit,
+  options: BuildOptions,
+): Promise<BuiltModel> {
   const diagnostics: Diagnostic[] = [];
-  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
+  const cubes = new Map<string, Cube>();
+  try {
+    await build(unit, options, cubes, (diagnostic) => {
+      diagnostics.push(diagnostic);
+      if (diagnostics.length >= mostDiagnostics) throw new TooManyDiagnostics();
+    });
+  } catch (error) {
+    if (!(error instanceof TooManyDiagnostics)) throw error;
+  }
+  return { model: { cubes }, diagnostics: diagnostics.sort(byPlace) };
+}
+
+/** Nobody mends more at once, and finding the places of more would keep the host busy. */
+const mostDiagnostics = 1_000;
+
+class TooManyDiagnostics extends Error {}
+
+/** Members read before other work of the process gets its turn. */
+const sliceMembers = 1_000;
+
+async function build(
+  unit: DeclarationUnit,
+  options: BuildOptions,
+  cubes: Map<string, Cube>,
+  report: Report,
+): Promise<void> {
   const read = { locate: unit.locate, report };
   const declared = declareCubes(unit, read);
   let count = 0;
@@ -34,7 +62,7 @@ export function buildModel(unit: DeclarationUnit, options: BuildOptions): BuiltM
   if (count > options.members) {
     const help = 'raise it with sandbox.members';
     report(reportModel('model/too-many-members', { limit: options.members }, { help }));
-    return { model: { cubes: new Map() }, diagnostics };
+    return;
   }
   const context: LinkContext = {
     ...read,
@@ -43,10 +71,15 @@ export function buildModel(unit: DeclarationUnit, options: BuildOptions): BuiltM
     hasErrors: unit.diagnostics.some((diagnostic) => diagnostic.severity === 'error'),
     fileOf: (place) => unit.definitions[rootOf(place)]!.file,
   };
-  const cubes = new Map<string, Cube>();
+  let sinceTurn = 0;
   for (const name of [...declared.keys()].sort()) {
-    const cube = readCube(declared.get(name)!, context);
+    const found = declared.get(name)!;
+    const cube = readCube(found, context);
     if (cube) cubes.set(name, cube);
+    sinceTurn += found.members.size;
+    if (sinceTurn < sliceMembers) continue;
+    sinceTurn = 0;
+    await new Promise((resolve) => setImmediate(resolve));
   }
   checkCycles(cubes, {
     report,
@@ -57,7 +90,6 @@ export function buildModel(unit: DeclarationUnit, options: BuildOptions): BuiltM
       return cube && unit.locate(member ? member.value.place : cube.definition.place, 'name');
     },
   });
-  return { model: { cubes }, diagnostics: diagnostics.sort(byPlace) };
 }
 
 function rootOf(place: Place): number {

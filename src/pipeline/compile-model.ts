@@ -1,4 +1,8 @@
-import { renderDiagnostics, toPublicDiagnostic } from '../core/render-diagnostic.ts';
+import {
+  DiagnosticTexts,
+  renderDiagnostics,
+  toPublicDiagnostic,
+} from '../core/render-diagnostic.ts';
 import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
@@ -23,7 +27,7 @@ export async function compileModel(
   pool: RunnerPool,
 ): Promise<CompiledModel> {
   const unit = await declarations(files, options, pool);
-  const { model, diagnostics: found } = buildModel(unit, {
+  const { model, diagnostics: found } = await buildModel(unit, {
     lexical: options.dialect.lexical,
     members: options.limits.members,
   });
@@ -65,6 +69,6 @@ function publish(
   diagnostics: readonly Diagnostic[],
   files: readonly SourceFile[],
 ): PublicDiagnostic[] {
-  const texts = new Map(files.map((file) => [file.path, file.content]));
+  const texts = new DiagnosticTexts(files);
   return diagnostics.map((diagnostic) => toPublicDiagnostic(diagnostic, texts));
 }

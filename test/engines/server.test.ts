@@ -107,7 +107,7 @@ describe.for(engines)('the server on %s', ([, open, drop]) => {
       await sign({ u }),
     );
     // PostgreSQL refuses to compare a text that is no number with an integer: closed, too.
-    if (status === 500) expect(JSON.stringify(body)).not.toContain('42');
+    if (status === 500) expect(body.error).toBe('the database refused the query');
     else expect(body.data).toEqual([{ 'Orders.count': expected }]);
   });
 });

@@ -32,7 +32,7 @@ async function modelOf(folder: string) {
   if (result.kind === 'failed') throw new Error(result.diagnostic.message);
   const unit = await decodeUnit(result.text, files, defaultLimits);
   const { lexical } = dialects.get('postgres')!;
-  return { unit, ...buildModel(unit, { lexical, members: defaultLimits.members }) };
+  return { unit, ...(await buildModel(unit, { lexical, members: defaultLimits.members })) };
 }
 
 describe.for(readdirSync(models))('the stages of %s', (name) => {
