@@ -20,7 +20,7 @@ export interface ServerDriverOptions {
 }
 
 /** A pool that knex keeps; statements go to its connections untouched, past knex's own query builder. */
-export class KnexPool<Connection extends object> {
+class KnexPool<Connection extends object> {
   readonly #make: () => Promise<Knex>;
   #knex: Promise<Knex> | undefined;
   #closed = false;
@@ -53,6 +53,45 @@ export class KnexPool<Connection extends object> {
   async close(): Promise<void> {
     this.#closed = true;
     await (await this.#knex)?.destroy();
+  }
+}
+
+/** Connections for statements, and one more that ends what runs on the others and never waits behind them. */
+export class ServerPool<Connection extends object> {
+  readonly #statements: KnexPool<Connection>;
+  readonly #control: KnexPool<Connection>;
+  readonly #ending = new Set<number>();
+
+  constructor(
+    options: ServerDriverOptions,
+    open: (connection: ServerConnection, pool: Knex.Config) => Promise<Knex>,
+  ) {
+    const { connection, connections = 8, acquireTimeoutMs = 10_000 } = options;
+    const make = (max: number) => () =>
+      open(connection, { pool: { min: 0, max }, acquireConnectionTimeout: acquireTimeoutMs });
+    this.#statements = new KnexPool(make(connections));
+    this.#control = new KnexPool(make(1));
+  }
+
+  use<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    return this.#statements.use(work);
+  }
+
+  discard(connection: Connection): void {
+    this.#statements.discard(connection);
+  }
+
+  /** Ends what a session of this id runs; asked again while that is under way, does nothing. */
+  async end(id: number, work: (connection: Connection) => Promise<unknown>): Promise<void> {
+    if (this.#ending.has(id)) return;
+    this.#ending.add(id);
+    await this.#control.use(work).catch(() => undefined);
+    this.#ending.delete(id);
+  }
+
+  async close(): Promise<void> {
+    await this.#statements.close();
+    await this.#control.close();
   }
 }
 

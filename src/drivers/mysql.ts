@@ -4,7 +4,7 @@ import { DriverError } from './driver-error.ts';
 import type { ColumnType, Driver, QueryOptions, QueryResult, Value } from './driver.ts';
 import { exactInteger, hexText, timeText } from './exact-values.ts';
 import { interruptible, refuseIfAborted } from './interruptible.ts';
-import { KnexPool, loadKnex, type ServerDriverOptions } from './knex-pool.ts';
+import { loadKnex, ServerPool, type ServerDriverOptions } from './knex-pool.ts';
 
 /**
  * MySQL and MariaDB through knex's pool and the package `mysql2`. Each statement is prepared on the
@@ -23,33 +23,17 @@ const sessionStatements = [
   'SET NAMES utf8mb4',
 ];
 
+const exactValues = { dateStrings: true, supportBigNumbers: true, bigNumberStrings: true };
+
 class MysqlDriver implements Driver {
   readonly dialect: 'mysql' | 'mariadb';
-  readonly #pool: KnexPool<Connection>;
-  /** Kills what runs on the others; never waits behind them. */
-  readonly #control: KnexPool<Connection>;
-  readonly #killing = new Set<number>();
+  readonly #pool: ServerPool<Connection>;
 
-  constructor({
-    connection,
-    connections = 8,
-    acquireTimeoutMs = 10_000,
-    dialect = 'mysql',
-  }: ServerDriverOptions & { readonly dialect?: 'mysql' | 'mariadb' }) {
-    this.dialect = dialect;
-    const open = (most: number) => () =>
-      loadKnex('mysql2', 'mysql2', {
-        connection: {
-          ...connection,
-          dateStrings: true,
-          supportBigNumbers: true,
-          bigNumberStrings: true,
-        },
-        pool: { min: 0, max: most },
-        acquireConnectionTimeout: acquireTimeoutMs,
-      });
-    this.#pool = new KnexPool(open(connections));
-    this.#control = new KnexPool(open(1));
+  constructor(options: ServerDriverOptions & { readonly dialect?: 'mysql' | 'mariadb' }) {
+    this.dialect = options.dialect ?? 'mysql';
+    this.#pool = new ServerPool(options, (connection, pool) =>
+      loadKnex('mysql2', 'mysql2', { ...pool, connection: { ...connection, ...exactValues } }),
+    );
   }
 
   async query(
@@ -64,13 +48,14 @@ class MysqlDriver implements Driver {
       return this.#run(connection, sql, params);
     });
     return interruptible(work, signal, () => {
-      if (threadId !== undefined) void this.#kill(threadId);
+      if (threadId === undefined) return;
+      const id = threadId;
+      void this.#pool.end(id, (connection) => command(connection, `KILL QUERY ${id}`));
     });
   }
 
   async close(): Promise<void> {
     await this.#pool.close();
-    await this.#control.close();
   }
 
   async #run(
@@ -99,14 +84,6 @@ class MysqlDriver implements Driver {
     } catch {
       this.#pool.discard(connection);
     }
-  }
-
-  async #kill(threadId: number): Promise<void> {
-    if (this.#killing.has(threadId)) return;
-    this.#killing.add(threadId);
-    const statement = `KILL QUERY ${threadId}`;
-    await this.#control.use((connection) => command(connection, statement)).catch(() => undefined);
-    this.#killing.delete(threadId);
   }
 }
 

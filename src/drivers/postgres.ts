@@ -4,7 +4,7 @@ import { DriverError } from './driver-error.ts';
 import type { ColumnType, Driver, QueryOptions, QueryResult, Value } from './driver.ts';
 import { exactInteger, timeText } from './exact-values.ts';
 import { interruptible, refuseIfAborted } from './interruptible.ts';
-import { KnexPool, loadKnex, type ServerDriverOptions } from './knex-pool.ts';
+import { loadKnex, ServerPool, type ServerDriverOptions } from './knex-pool.ts';
 
 /**
  * PostgreSQL through knex's pool and the package `pg`. Each statement runs by the extended protocol
@@ -26,20 +26,12 @@ const sessionOptions = [
 
 class PostgresDriver implements Driver {
   readonly dialect = 'postgres';
-  readonly #pool: KnexPool<Client & { processID?: number }>;
-  /** Cancels what runs on the others; never waits behind them. */
-  readonly #control: KnexPool<Client>;
-  readonly #cancelling = new Set<number>();
+  readonly #pool: ServerPool<Client & { processID?: number }>;
 
-  constructor({ connection, connections = 8, acquireTimeoutMs = 10_000 }: ServerDriverOptions) {
-    const open = (most: number) => () =>
-      loadKnex('pg', 'pg', {
-        connection: { ...connection, options: sessionOptions },
-        pool: { min: 0, max: most },
-        acquireConnectionTimeout: acquireTimeoutMs,
-      });
-    this.#pool = new KnexPool(open(connections));
-    this.#control = new KnexPool(open(1));
+  constructor(options: ServerDriverOptions) {
+    this.#pool = new ServerPool(options, (connection, pool) =>
+      loadKnex('pg', 'pg', { ...pool, connection: { ...connection, options: sessionOptions } }),
+    );
   }
 
   async query(
@@ -56,13 +48,14 @@ class PostgresDriver implements Driver {
       return this.#run(client, sql, params);
     });
     return interruptible(work, signal, () => {
-      if (processId !== undefined) void this.#cancel(processId);
+      if (processId === undefined) return;
+      const id = processId;
+      void this.#pool.end(id, (client) => client.query('SELECT pg_cancel_backend($1)', [id]));
     });
   }
 
   async close(): Promise<void> {
     await this.#pool.close();
-    await this.#control.close();
   }
 
   async #run(client: Client, sql: string, params: readonly ParameterValue[]): Promise<QueryResult> {
@@ -93,15 +86,6 @@ class PostgresDriver implements Driver {
     } catch {
       this.#pool.discard(client);
     }
-  }
-
-  async #cancel(processId: number): Promise<void> {
-    if (this.#cancelling.has(processId)) return;
-    this.#cancelling.add(processId);
-    await this.#control
-      .use((client) => client.query('SELECT pg_cancel_backend($1)', [processId]))
-      .catch(() => undefined);
-    this.#cancelling.delete(processId);
   }
 }
 
