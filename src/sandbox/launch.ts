@@ -54,10 +54,25 @@ function readablePaths(): string[] {
   const require = createRequire(import.meta.url);
   const isolatedVm = packageFolder(require.resolve('isolated-vm'));
   const loader = createRequire(path.join(isolatedVm, 'package.json')).resolve('node-gyp-build');
-  const packages = [packageFolder(require.resolve('acorn')), isolatedVm, packageFolder(loader)];
+  // The links by which packages are found are read too, where an install is made of links.
+  const links = [
+    linkOf(source, 'acorn'),
+    linkOf(source, 'isolated-vm'),
+    linkOf(isolatedVm, 'node-gyp-build'),
+  ];
+  const folders = [packageFolder(require.resolve('acorn')), isolatedVm, packageFolder(loader)];
+  const packages = [...links, ...folders];
   return [...own, ...manifests, ...packages, '/etc/alpine-release'].flatMap((file) =>
     existsSync(file) ? [...new Set([file, realpathSync(file)])] : [file],
   );
+}
+
+/** Where a module looks for a package: `node_modules` of its folder, or of one above. */
+function linkOf(from: string, name: string): string {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const link = path.join(folder, 'node_modules', name);
+    if (existsSync(link) || path.dirname(folder) === folder) return link;
+  }
 }
 
 function packageFolder(file: string): string {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,6 +26,8 @@ LIMIT 10000`,
 
 /** The packed package, installed where nothing else is. */
 let directory: string;
+let tarball: string;
+const installFlags = ['--prefer-offline', '--no-audit', '--no-fund', '--omit=optional', '--silent'];
 const run = (command: string, values: string[], cwd: string) =>
   execFileSync(command, values, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
@@ -35,8 +37,8 @@ beforeAll(() => {
     run('npm', ['pack', '--json', '--silent', '--pack-destination', directory], root),
   ) as [{ filename: string }];
   writeFileSync(path.join(directory, 'package.json'), '{ "private": true }');
-  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--omit=optional', '--silent'];
-  run('npm', ['install', ...flags, path.join(directory, packed.filename)], directory);
+  tarball = path.join(directory, packed.filename);
+  run('npm', ['install', ...installFlags, tarball], directory);
 }, 300_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -62,3 +64,35 @@ test('a driver whose package is missing says what to install', () => {
     'npm install @duckdb/node-api',
   );
 });
+
+test('the sub-paths are found with their types, and the commands start', () => {
+  const text = `import { createServer } from 'cubewright/server';
+    import { createSqliteDriver } from 'cubewright/drivers';
+    console.log(typeof createServer, typeof createSqliteDriver);`;
+  writeFileSync(path.join(directory, 'paths.mjs'), text);
+  expect(run(process.execPath, ['paths.mjs'], directory)).toBe('function function\n');
+  const installed = path.join(directory, 'node_modules/cubewright');
+  for (const folder of ['', 'drivers', 'server'])
+    expect(existsSync(path.join(installed, 'dist', folder, 'index.d.ts'))).toBe(true);
+  for (const name of ['cubewright', 'cubejs']) {
+    const command = path.join(directory, 'node_modules/.bin', name);
+    expect(run(command, ['token', '-s', 'a secret', '-u', 'id=42'], directory)).toMatch(
+      /^Token: /m,
+    );
+  }
+});
+
+test('an install that is made of links compiles schemas too', () => {
+  const linked = mkdtempSync(path.join(tmpdir(), 'cubewright-linked-'));
+  try {
+    writeFileSync(path.join(linked, 'package.json'), '{ "private": true }');
+    run('npm', ['install', ...installFlags, '--install-strategy=linked', tarball], linked);
+    writeFileSync(
+      path.join(linked, 'use.mjs'),
+      `import { compileSchema } from 'cubewright';${use}`,
+    );
+    expect(JSON.parse(run(process.execPath, ['use.mjs'], linked))).toEqual(expected);
+  } finally {
+    rmSync(linked, { recursive: true, force: true });
+  }
+}, 120_000);
