@@ -14,7 +14,7 @@ const postgres = {
 };
 const mysql = {
   host: process.env['MYSQL_HOST'] ?? '127.0.0.1',
-  port: Number(process.env['MYSQL_TCP_PORT'] ?? 3306),
+  port: Number(process.env['MYSQL_PORT'] ?? 3306),
   user: 'root',
 };
 
