@@ -103,7 +103,8 @@ export async function loadKnex(client: string, name: string, config: Knex.Config
     const message = `the package ${name} is not installed; run: npm install ${name}`;
     throw new DriverError('driver/missing-package', message, error);
   }
-  const { knex } = await import('knex');
+  // Node does not see knex's named exports: it is CommonJS.
+  const { default: knex } = await import('knex');
   // Failures reach the caller as errors; knex would print them too.
   const silent = () => undefined;
   const log = { warn: silent, error: silent, deprecate: silent, debug: silent };

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createMysqlDriver,
@@ -99,6 +101,25 @@ describe('PostgreSQL', () => {
     await two.close();
     expect(performance.now() - started).toBeLessThan(5000);
   });
+});
+
+test("the packages load in plain Node, without the tests' own module loader", async () => {
+  const drivers = new URL('../../src/drivers/index.ts', import.meta.url).href;
+  const script = `
+    const { createMysqlDriver, createPostgresDriver } = await import(${JSON.stringify(drivers)});
+    for (const driver of [
+      createPostgresDriver({ connection: ${JSON.stringify(postgres)} }),
+      createMysqlDriver({ connection: ${JSON.stringify(mysql)} }),
+    ]) {
+      console.log((await driver.query('SELECT 1', [])).rows[0][0]);
+      await driver.close();
+    }`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    script,
+  ]);
+  expect(stdout).toBe('1\n1\n');
 });
 
 describe('MariaDB', () => {
