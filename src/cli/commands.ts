@@ -61,7 +61,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'sql',
     {
       summary: 'print the SQL of a query',
-      usage: `cubewright sql QUERY.json [--schema schema] [--context '{"id": 42}'] [--dialect postgres] [--missing-context deny] [--json]`,
+      usage: `cubewright sql QUERY.json [--schema schema] [--context '{"id": 42}'] [--dialect postgres] [--missing-context deny] [--barrier] [--json]`,
       load: async () => (await import('./commands/sql.ts')).sql,
     },
   ],

@@ -4,11 +4,12 @@ import type { Cube } from '../model/model.ts';
 import type { Plan, PlanNode } from '../planner/plan.ts';
 import type { RawPart, Select, Source } from '../sql/ast.ts';
 import { tableAlias } from './aliases.ts';
+import { needsFence } from './lower-source.ts';
 import type { Lowering } from './lowering.ts';
 
 /**
  * Proves on the finished AST that every scanned source, and every source inside it, stands under
- * each context filter that its author wrote into it. Runs for every new statement, in production too.
+ * each context filter that its author wrote into it, and behind a fence where barriers are asked for. Runs for every new statement, in production too.
  */
 export function checkStatement(select: Select, plan: Plan, lowering: Lowering): void {
   for (const name of scannedCubes(plan.root)) {
@@ -31,8 +32,14 @@ function sourcesOf(select: Select, alias: string): Source[] {
 }
 
 /** Filters and sources inside comments have been dropped with them and are not expected. */
-function checkSource(source: Source, cube: Cube, lowering: Lowering): void {
-  invariant(source.kind !== 'select', `the source of ${cube.name} is not its own SQL`);
+function checkSource(given: Source, cube: Cube, lowering: Lowering): void {
+  const isFenced = given.kind === 'fenced';
+  invariant(isFenced === needsFence(cube, lowering), `the fence of ${cube.name}`);
+  const source = isFenced ? given.source : given;
+  invariant(
+    source.kind === 'table' || source.kind === 'query',
+    `the source of ${cube.name} is not its own SQL`,
+  );
   const fragment = sourceFragment(cube);
   const { holes } = lowering.fragments.of(fragment.pieces, lowering.dialect.lexical);
   const { parts } = source.kind === 'table' ? source.name : source.sql;

@@ -31,6 +31,8 @@ export interface Lowering {
   /** The state of a claim in this call's security context. */
   readonly claim: (path: readonly string[]) => ClaimValue;
   readonly missingContext: MissingContext;
+  /** Whether protected sources are printed behind a fence. */
+  readonly barrier: boolean;
   readonly applied: AppliedFilter[];
   readonly budget: Budget;
 }

@@ -23,6 +23,7 @@ export interface GenerateSetting {
   readonly securityContext: unknown;
   readonly dialect: Dialect;
   readonly missingContext: MissingContext;
+  readonly barrier: boolean;
   readonly now: number;
 }
 
@@ -79,8 +80,8 @@ export class SqlGenerator {
     values: ReadonlyMap<string, ClaimValue>,
     setting: GenerateSetting,
   ): Statement {
-    const { dialect, missingContext } = setting;
-    const shape = `${dialect.name} ${missingContext} ${shapeOf(values)}`;
+    const { dialect, missingContext, barrier } = setting;
+    const shape = `${dialect.name} ${missingContext} ${barrier} ${shapeOf(values)}`;
     const known = planned.statements.get(shape);
     if (known) return known;
     const statement = makeStatement(planned.plan, {
@@ -89,6 +90,7 @@ export class SqlGenerator {
       fragments: this.#fragments,
       claim,
       missingContext,
+      barrier,
     });
     if (!planned.unsafe && planned.statements.size < mostShapes) {
       planned.statements.set(shape, statement);

@@ -20,6 +20,11 @@ export interface CompileOptions {
   readonly compileContext?: unknown;
   /** What an absent claim means to `filter`; a call's own setting wins. */
   readonly missingContext?: MissingContext;
+  /**
+   * Prints each source that has a context filter behind an optimisation fence: then no condition of a
+   * query is evaluated on rows of other users, whose values a database's error could tell.
+   */
+  readonly barrier?: boolean;
   /** How paths of equal length between cubes are settled; without joins there are none yet. */
   readonly joinTies?: 'error' | 'first-declared';
   /** `reject`: one error rejects the whole schema. */
@@ -35,6 +40,8 @@ export interface GenerateOptions {
   readonly securityContext?: unknown;
   readonly dialect?: DialectName;
   readonly missingContext?: MissingContext;
+  /** As in {@link CompileOptions}, whose value is the default. */
+  readonly barrier?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +55,7 @@ export interface CheckedCompileOptions {
   readonly dialect: Dialect;
   readonly compileContext: string;
   readonly missingContext: MissingContext;
+  readonly barrier: boolean;
   readonly now: number | null;
   readonly limits: Limits;
   readonly require: readonly SandboxLayer[];
@@ -59,6 +67,7 @@ const compileKeys = [
   'dialect',
   'compileContext',
   'missingContext',
+  'barrier',
   'onError',
   'joinTies',
   'now',
@@ -87,6 +96,7 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
     dialect: checkDialect(options.dialect ?? 'postgres', 'options.dialect'),
     compileContext: jsonText(options.compileContext),
     missingContext: checkMissingContext(options.missingContext) ?? 'allow',
+    barrier: checkBarrier(options.barrier) ?? false,
     now: checkNow(options.now),
     limits,
     require: sandbox.require ?? [],
@@ -109,7 +119,12 @@ export function checkMissingContext(value: unknown): MissingContext | undefined 
   throw new OptionError("missingContext must be 'allow', 'deny' or 'error'");
 }
 
-const generateKeys = ['securityContext', 'dialect', 'missingContext', 'signal'];
+export function checkBarrier(value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new OptionError('barrier must be true or false');
+}
+
+const generateKeys = ['securityContext', 'dialect', 'missingContext', 'barrier', 'signal'];
 
 export function checkGenerateOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) {

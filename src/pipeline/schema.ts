@@ -7,7 +7,12 @@ import type { SourceFile } from '../core/source.ts';
 import type { Layers } from '../sandbox/layers.ts';
 import { SqlGenerator } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
-import { checkDialect, checkGenerateOptions, checkMissingContext } from './options.ts';
+import {
+  checkBarrier,
+  checkDialect,
+  checkGenerateOptions,
+  checkMissingContext,
+} from './options.ts';
 import type { CheckedCompileOptions, GenerateOptions } from './options.ts';
 
 /** Plain data on what a reviewer of row-level security wants to see. */
@@ -68,6 +73,7 @@ export class Schema {
       securityContext: options.securityContext,
       dialect: dialect === undefined ? compiled.dialect : checkDialect(dialect, 'options.dialect'),
       missingContext: checkMissingContext(options.missingContext) ?? compiled.missingContext,
+      barrier: checkBarrier(options.barrier) ?? compiled.barrier,
       now: compiled.now ?? Date.now(),
     });
   }

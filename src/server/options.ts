@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly schemaPath?: string;
   /** `CUBEJS_MISSING_CONTEXT`. */
   readonly missingContext?: MissingContext;
+  /** `CUBEJS_BARRIER`: protected sources are printed behind an optimisation fence. */
+  readonly barrier?: boolean;
   /** The database of a tenant. Without it `CUBEJS_DB_TYPE` and its companions say which one. */
   readonly driverFactory?: (context: RequestContext) => Driver | Promise<Driver>;
   readonly dialect?: DialectName;

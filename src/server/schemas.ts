@@ -113,13 +113,14 @@ export class Schemas {
   }
 
   #compile(files: readonly SourceFile[], compileContext: object): Promise<Schema> {
-    const { options, database, missingContext } = this.#settings;
+    const { options, database, missingContext, barrier } = this.#settings;
     const dialect = options.dialect ?? database?.dialect;
     return compileSchema(
       { files },
       {
         ...(dialect && { dialect }),
         missingContext,
+        barrier,
         compileContext,
         ...(options.sandbox && { sandbox: options.sandbox }),
       },

@@ -25,6 +25,7 @@ export interface ServerSettings {
   readonly devMode: boolean;
   readonly schemaPath: string;
   readonly missingContext: 'allow' | 'deny' | 'error';
+  readonly barrier: boolean;
   readonly database: Database | null;
   readonly token: TokenSettings;
   readonly basePath: string;
@@ -42,6 +43,7 @@ const optionNames = [
   'devMode',
   'schemaPath',
   'missingContext',
+  'barrier',
   'driverFactory',
   'dialect',
   'jwt',
@@ -94,6 +96,7 @@ export function checkServerOptions(
       options.missingContext ?? environment['CUBEJS_MISSING_CONTEXT'],
       problems,
     ),
+    barrier: options.barrier ?? flag('CUBEJS_BARRIER', environment, problems),
     database,
     token,
     basePath: basePath(options.basePath ?? '/cubejs-api', problems),

@@ -278,7 +278,9 @@ export type Source =
   | { readonly kind: 'table'; readonly name: RawExpression }
   /** An author's query; printed in brackets on lines of its own. */
   | { readonly kind: 'query'; readonly sql: RawExpression }
-  | { readonly kind: 'select'; readonly select: Select };
+  | { readonly kind: 'select'; readonly select: Select }
+  /** All columns of another source, in which no condition from outside is evaluated. */
+  | { readonly kind: 'fenced'; readonly source: Source; readonly alias: string };
 
 export interface Join {
   readonly type: 'left' | 'inner' | 'full';

@@ -49,19 +49,22 @@ class SelectPrinter {
   #source(source: Source, indent: string): PrintedText {
     if (source.kind === 'table') return this.#expressions.raw(source.name);
     const inner = `${indent}  `;
-    const text =
-      source.kind === 'query'
-        ? this.#expressions.raw(source.sql)
-        : this.select(source.select, inner);
+    const text = this.#query(source, inner);
     return sql`(${own(`\n${inner}`)}${text}${own(`\n${indent}`)})`;
+  }
+
+  #query(source: Exclude<Source, { kind: 'table' }>, indent: string): PrintedText {
+    if (source.kind === 'query') return this.#expressions.raw(source.sql);
+    return source.kind === 'select'
+      ? this.select(source.select, indent)
+      : sql`SELECT * FROM ${this.#fromItem(source, indent)} ${own(this.#dialect.traits.fence)}`;
   }
 
   /** Another cube's source inside an author's text. */
   #inline(source: Source): PrintedText {
-    if (source.kind === 'table') return this.#expressions.raw(source.name);
-    return source.kind === 'query'
-      ? sql`(${this.#expressions.raw(source.sql)})`
-      : sql`(${this.select(source.select, '')})`;
+    return source.kind === 'table'
+      ? this.#expressions.raw(source.name)
+      : sql`(${this.#query(source, '')})`;
   }
 
   #join({ type, item, on }: Join, indent: string): PrintedText {

@@ -53,6 +53,7 @@ async function describeAnswer(schema: Schema, run: Run, dialect: DialectName): P
       securityContext: run.context,
       dialect,
       ...(run.missingContext && { missingContext: run.missingContext }),
+      ...(run.barrier && { barrier: run.barrier }),
     });
     const filters = security.map(
       (entry) =>

@@ -13,6 +13,7 @@ export interface Run {
   readonly context: unknown;
   readonly dialects: readonly DialectName[];
   readonly missingContext?: MissingContext;
+  readonly barrier?: boolean;
   /** Whether the query's order says everything about the order of the rows. */
   readonly ordered: boolean;
 }
@@ -44,6 +45,7 @@ interface CaseFile {
   readonly options?: { readonly dialect?: DialectName };
   readonly dialects?: readonly DialectName[];
   readonly missingContext?: MissingContext;
+  readonly barrier?: boolean;
   readonly context?: unknown;
   readonly query?: unknown;
   readonly runs: Readonly<Record<string, Partial<Run> & { readonly query?: object }>>;
@@ -77,13 +79,14 @@ function loadCase(root: string, name: string): Case {
       context: 'context' in run ? run.context : 'context' in file ? file.context : {},
       dialects: run.dialects ?? file.dialects ?? allDialects,
       ordered: run.ordered ?? false,
-      ...missing(run.missingContext ?? file.missingContext),
+      ...given('missingContext', run.missingContext ?? file.missingContext),
+      ...given('barrier', run.barrier ?? file.barrier),
     })),
   };
 }
 
-function missing(value: MissingContext | undefined) {
-  return value === undefined ? {} : { missingContext: value };
+function given<Key extends keyof Run>(key: Key, value: Run[Key] | undefined): Partial<Run> {
+  return value === undefined ? {} : { [key]: value };
 }
 
 /** `"bigint:12"` stands for `12n`. */

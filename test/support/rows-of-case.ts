@@ -19,6 +19,7 @@ async function rowsOfRun(run: Run, schema: Schema, engine: Engine): Promise<stri
       securityContext: run.context,
       dialect,
       ...(run.missingContext && { missingContext: run.missingContext }),
+      ...(run.barrier && { barrier: run.barrier }),
     });
     const rows = await engine.query(sql, params).catch((error: unknown) => {
       throw new Error(`${dialect} refused ${run.title}:\n${sql}\n${String(error)}`, {

@@ -12,6 +12,7 @@ const options = {
   context: { type: 'string' },
   dialect: { type: 'string' },
   'missing-context': { type: 'string' },
+  barrier: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
@@ -32,6 +33,7 @@ export async function sql(argv: readonly string[]): Promise<number> {
     const generated = await schema.generateSql(query, {
       securityContext,
       ...(missingContext && { missingContext }),
+      ...(values.barrier && { barrier: true }),
     });
     const { columns, security, hash } = generated;
     const params = generated.params.map((value) =>

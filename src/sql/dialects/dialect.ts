@@ -77,6 +77,8 @@ export interface Traits {
   readonly inferredParameters: boolean;
   /** Booleans are bound as 1 and 0. */
   readonly booleansAsNumbers: boolean;
+  /** A clause that changes no row, and keeps conditions of the query around it out of a derived table. */
+  readonly fence: string;
 }
 
 export interface DialectFunctions {

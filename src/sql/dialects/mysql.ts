@@ -81,6 +81,8 @@ export const mysql: Dialect = {
     timestampFormat: 'plain',
     inferredParameters: false,
     booleansAsNumbers: true,
+    // A derived table with a limit is neither merged nor given conditions from outside.
+    fence: 'LIMIT 18446744073709551615',
   },
   functions: {
     call: { ...standardCalls, concat: (args) => sql`CONCAT(${join(args, ', ')})` },

@@ -48,6 +48,7 @@ export const postgres: Dialect = {
     timestampFormat: 'iso',
     inferredParameters: true,
     booleansAsNumbers: false,
+    fence: 'OFFSET 0',
   },
   functions: {
     call: { ...standardCalls, concat: concatenate },

@@ -79,6 +79,8 @@ export const sqlite: Dialect = {
     timestampFormat: 'plain',
     inferredParameters: false,
     booleansAsNumbers: true,
+    // Neither flattened nor given conditions: https://www.sqlite.org/optoverview.html#subquery_flattening
+    fence: 'LIMIT -1',
   },
   functions: {
     call: { ...standardCalls, concat: concatenate },
