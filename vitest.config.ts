@@ -5,7 +5,7 @@ const report = process.env['CI_REPORT'];
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/engines/**'],
+    exclude: ['test/engines/**', 'test/browser/**'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,11 +1,10 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bin, startCommand } from '../support/serve-command.ts';
 
-const bin = path.resolve(import.meta.dirname, '../../src/cli/bin.ts');
 const env = { PATH: process.env['PATH'], PORT: '0', CUBEJS_LOG_LEVEL: 'silent' };
 let root: string;
 let project: string;
@@ -16,35 +15,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** A server of the project, and the text that it prints from then on. */
-async function startServer(command: string) {
-  const child: ChildProcess = spawn(process.execPath, [bin, command], { cwd: project, env });
-  let text = '';
-  child.stdout!.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stderr!.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const until = async (pattern: RegExp): Promise<string> => {
-    const deadline = Date.now() + 20_000;
-    for (;;) {
-      const match = pattern.exec(text);
-      if (match) return match[1] ?? '';
-      if (Date.now() > deadline) throw new Error(`${command} never printed ${pattern}:\n${text}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  const url = await until(/listening on (http:\S+)/);
+/** A server of the project, and a way to ask it. */
+async function startServer(command: 'serve' | 'dev') {
+  const server = await startCommand(command, project, env);
   const load = async (query: object, token?: string) => {
-    const at = `${url}/cubejs-api/v1/load?query=${encodeURIComponent(JSON.stringify(query))}`;
+    const at = `${server.url}/cubejs-api/v1/load?query=${encodeURIComponent(JSON.stringify(query))}`;
     const response = await fetch(at, {
       headers: token === undefined ? {} : { authorization: token },
     });
     return { status: response.status, body: (await response.json()) as { data?: unknown } };
   };
-  const stop = async () => {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    return (await ended)[0] as number;
-  };
-  return { until, load, stop };
+  return { ...server, load };
 }
 
 const query = { measures: ['Orders.count', 'Orders.revenue'] };
