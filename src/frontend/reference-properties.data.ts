@@ -28,12 +28,16 @@ export const referenceLists: ReadonlySet<string> = new Set(['measures', 'dimensi
 /** Words of the schema language that are the security context. */
 export const contextNames: ReadonlySet<string> = new Set(['USER_CONTEXT', 'SECURITY_CONTEXT']);
 
-/** Words whose values come from elsewhere than the cubes: never a static reference. */
-export const evaluatedNames: ReadonlySet<string> = new Set([
-  'COMPILE_CONTEXT',
+/** Words of the schema language that stand for something of the query. */
+export const queryNames: ReadonlySet<string> = new Set([
   'FILTER_PARAMS',
   'FILTER_GROUP',
   'SQL_UTILS',
+]);
+
+/** Words whose values come from elsewhere than the cubes: never a static reference. */
+export const evaluatedNames: ReadonlySet<string> = new Set([
+  'COMPILE_CONTEXT',
   'undefined',
   'NaN',
   'Infinity',

@@ -11,6 +11,11 @@ export function rewriteCall(
   rewriter: Rewriter,
 ): string {
   const { callee } = node;
+  const [first] = node.arguments;
+  const rest = first && isFunction(first) ? first.params.at(-1) : undefined;
+  const takesList = rest?.type === 'RestElement' && isQueryFilter(callee, rewriter);
+  // The guest hands in one list, which stands for any number of values.
+  if (takesList) rewriter.lists.add(rest);
   const values = node.arguments.map((item): [AnyNode, string] => [item, rewriter.rewrite(item)]);
   if (
     callee.type === 'Identifier' &&
@@ -23,7 +28,6 @@ export function rewriteCall(
       ...values,
     ]);
   }
-  const [first] = node.arguments;
   if (callee.type === 'MemberExpression' && first && isFunction(first)) {
     const method = propertyName(callee.property, callee.computed);
     if (method === 'filter' || method === 'requiredFilter') {
@@ -31,10 +35,21 @@ export function rewriteCall(
       const text = JSON.stringify(
         rewriter.content.slice(first.start, Math.min(first.end, first.start + 200)),
       );
-      values[0] = [first, `${rewriter.guest}.w(${text}, ${values[0]![1]})`];
+      values[0] = [first, `${rewriter.guest}.w(${text}, ${values[0]![1]}, ${takesList})`];
     }
   }
   return rewriter.replace(node, [[callee, rewriter.rewrite(callee)], ...values]);
+}
+
+/** `FILTER_PARAMS.Cube.member.filter`, as far as the text tells. */
+function isQueryFilter(callee: AnyNode, rewriter: Rewriter): boolean {
+  let node = callee;
+  while (node.type === 'MemberExpression') node = node.object;
+  return (
+    node.type === 'Identifier' &&
+    node.name === 'FILTER_PARAMS' &&
+    rewriter.scope.bindingOf(node.name) === 'free'
+  );
 }
 
 export function rewriteNew(

@@ -14,7 +14,14 @@ export function rewritePattern(node: AnyNode, rewriter: Rewriter): string {
         [node.right, rewriter.rewrite(node.right)],
       ]);
     case 'RestElement':
-      return rewriter.replace(node, [[node.argument, rewriter.pattern(node.argument)]]);
+      return rewriter.replace(node, [
+        [
+          node.argument,
+          rewriter.lists.has(node)
+            ? `[${rewriter.pattern(node.argument)}]`
+            : rewriter.pattern(node.argument),
+        ],
+      ]);
     case 'ArrayPattern':
       return rewriter.replace(
         node,

@@ -35,6 +35,8 @@ export class Rewriter {
   readonly templates: (TemplateParts | null)[] = [null];
   readonly calls: unknown[] = [[0, 0, [0, 0]]];
   readonly diagnostics: WireDiagnostic[] = [];
+  /** Rest parameters that are handed their list whole. */
+  readonly lists = new Set<AnyNode>();
   readonly content: string;
   /** What the guest interface is called in this file: no name of the file. */
   readonly guest: string;

@@ -1,6 +1,6 @@
 import type { AnyNode, Expression, Super, TemplateLiteral } from 'acorn';
 import type { WirePiece } from '../syntax/guest-abi.ts';
-import { contextNames, evaluatedNames } from './reference-properties.data.ts';
+import { contextNames, evaluatedNames, queryNames } from './reference-properties.data.ts';
 import type { Scope } from './scope.ts';
 import { propertyName } from './syntax-tree.ts';
 
@@ -28,6 +28,8 @@ interface Chain {
   readonly root: string;
   readonly path: readonly string[];
 }
+
+type Call = Extract<AnyNode, { type: 'CallExpression' }>;
 
 const methods = new Set(['filter', 'requiredFilter', 'unsafeValue']);
 
@@ -78,19 +80,22 @@ class StaticReader {
     const chain = this.#chain(node);
     if (!chain) return null;
     const { root, path } = chain;
+    if (queryNames.has(root)) return null;
     if (!contextNames.has(root)) return [[1, node.start, node.end, 0, root, ...path]];
     if (path.length === 0 || path.some((name) => methods.has(name))) return null;
     return [[4, node.start, node.end, ...path]];
   }
 
-  #call(node: Extract<AnyNode, { type: 'CallExpression' }>): WirePiece[] | null {
+  #call(node: Call): WirePiece[] | null {
     const { callee, arguments: values } = node;
+    if (callee.type === 'Identifier') return this.#filterGroup(node, callee.name);
     if (callee.type !== 'MemberExpression' || callee.property.type === 'PrivateIdentifier')
       return null;
     const method = propertyName(callee.property, callee.computed);
     const chain = this.#chain(callee.object);
     if (!chain || method === undefined) return null;
     const { root, path } = chain;
+    if (queryNames.has(root)) return this.#queryCall(node, [root, ...path, method]);
     if (!contextNames.has(root)) {
       const isSource = method === 'sql' && path.length === 0 && values.length === 0;
       return isSource ? [[1, node.start, node.end, 1, root]] : null;
@@ -99,14 +104,42 @@ class StaticReader {
     if (method === 'unsafeValue') {
       return values.length === 0 ? [[5, node.start, node.end, ...path]] : null;
     }
-    const [column] = values;
-    if (!column || values.length > 1 || (method !== 'filter' && method !== 'requiredFilter'))
-      return null;
-    if (column.type !== 'Literal' && column.type !== 'TemplateLiteral') return null;
-    const pieces = this.pieces(column);
-    if (pieces === null || pieces.length === 0) return null;
+    if (method !== 'filter' && method !== 'requiredFilter') return null;
+    const pieces = this.#column(values);
+    if (pieces === null) return null;
     const required = method === 'requiredFilter' ? 1 : 0;
     return [[2, node.start, node.end, required, path.length, ...path, ...pieces]];
+  }
+
+  /** The one argument of a call, a text that is not empty. */
+  #column([column, ...others]: readonly AnyNode[]): WirePiece[] | null {
+    if (others.length > 0) return null;
+    if (column?.type !== 'Literal' && column?.type !== 'TemplateLiteral') return null;
+    const pieces = this.pieces(column);
+    return pieces === null || pieces.length === 0 ? null : pieces;
+  }
+
+  /** `FILTER_PARAMS.Cube.member.filter('column')` and `SQL_UTILS.convertTz('column')`. */
+  #queryCall(node: Call, path: readonly string[]): WirePiece[] | null {
+    const [root, first, second, method] = path;
+    const isFilter = root === 'FILTER_PARAMS' && method === 'filter' && path.length === 4;
+    const isTime = root === 'SQL_UTILS' && first === 'convertTz' && path.length === 2;
+    const pieces = isFilter || isTime ? this.#column(node.arguments) : null;
+    if (pieces === null) return null;
+    if (isTime) return [[10, node.start, node.end, ...pieces]];
+    return [[9, node.start, node.end, [first, second, -1, 0, ...pieces]]];
+  }
+
+  /** `FILTER_GROUP(FILTER_PARAMS..., FILTER_PARAMS...)`. */
+  #filterGroup(node: Call, name: string): WirePiece[] | null {
+    if (name !== 'FILTER_GROUP' || this.#scope.bindingOf(name) !== 'free') return null;
+    const filters = node.arguments.flatMap((item): unknown[] => {
+      const [piece, ...others] = this.pieces(item) ?? [];
+      const isFilter = Array.isArray(piece) && piece[0] === 9 && others.length === 0;
+      return isFilter ? (piece.slice(3) as unknown[]) : [null];
+    });
+    if (filters.length === 0 || filters.includes(null)) return null;
+    return [[9, node.start, node.end, ...filters]];
   }
 
   /** undefined for anything but names from an identifier that nothing in the file binds. */

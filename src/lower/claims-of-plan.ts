@@ -1,6 +1,6 @@
 import { assertNever } from '../core/invariant.ts';
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
-import { fragmentsOf, sourceFragment } from '../model/fragments-of.ts';
+import { fragmentsOf, innerPieces, sourceFragment } from '../model/fragments-of.ts';
 import type { FragmentPiece, Model } from '../model/model.ts';
 import type { Condition, Plan, PlanNode } from '../planner/plan.ts';
 
@@ -83,6 +83,7 @@ class ClaimCollector {
       case 'text':
       case 'cube':
       case 'placeholder':
+      case 'argument':
         return;
       case 'member':
         return this.member(piece.path);
@@ -90,19 +91,23 @@ class ClaimCollector {
         return this.#source(piece.cube);
       case 'filter':
         this.#claim(piece.claim);
-        if (piece.target.kind === 'column') return this.#pieces(piece.target.column);
-        this.#pieces(piece.target.scalar ?? []);
-        return this.#pieces(piece.target.list ?? []);
+        return this.#inner(piece);
       case 'unsafe':
         this.unsafe = true;
         return this.#claim(piece.claim);
       case 'claim':
         return this.#claim(piece.claim);
       case 'list':
-        return this.#pieces(piece.item);
+      case 'query-filter':
+      case 'local-time':
+        return this.#inner(piece);
       default:
         return assertNever(piece);
     }
+  }
+
+  #inner(piece: FragmentPiece): void {
+    for (const pieces of innerPieces(piece)) this.#pieces(pieces);
   }
 
   #claim(claim: readonly string[]): void {

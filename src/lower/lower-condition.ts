@@ -61,11 +61,7 @@ export function lowerCondition(
         kind: 'comparison',
         operator: condition.operator,
         left: { kind: 'instant', operand: resolve(condition.member, 'value') },
-        right: {
-          kind: 'parameter',
-          source: { kind: 'constant', value: instantText(condition.instant, dialect) },
-          type: 'timestamp',
-        },
+        right: instant(condition.instant, dialect),
       };
     default:
       return assertNever(condition);
@@ -91,7 +87,8 @@ function lowerIn(
   return { kind: 'in', operand, items: values.map((value) => constant(value, dialect)), negated };
 }
 
-function constant(value: ParameterValue, dialect: Dialect): Expression {
+/** A value of the query, bound. */
+export function constant(value: ParameterValue, dialect: Dialect): Expression {
   const type = dialect.traits.inferredParameters ? wideType(value) : undefined;
   return { kind: 'parameter', source: { kind: 'constant', value }, ...(type && { type }) };
 }
@@ -109,7 +106,13 @@ function wideType(value: ParameterValue): SqlType | undefined {
   return value > largestLong || value < -largestLong ? 'number' : 'integer';
 }
 
-/** An instant (`2020-01-03T23:59:59.999Z`) as the dialect wants it bound. */
+/** An instant (`2020-01-03T23:59:59.999Z`), bound. */
+export function instant(text: string, dialect: Dialect): Expression {
+  const source = { kind: 'constant', value: instantText(text, dialect) } as const;
+  return { kind: 'parameter', source, type: 'timestamp' };
+}
+
+/** As the dialect wants it. */
 function instantText(instant: string, dialect: Dialect): string {
   return dialect.traits.timestampFormat === 'iso'
     ? instant

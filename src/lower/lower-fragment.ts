@@ -7,7 +7,9 @@ import { classifyRaw, type RawPiece, type RawText } from '../sql/raw-text.ts';
 import { tableAlias } from './aliases.ts';
 import { lowerClaim, lowerFilter, lowerUnsafe } from './lower-context.ts';
 import { lowerMember } from './lower-member.ts';
+import { isOneTest, lowerQueryFilter } from './lower-query-filter.ts';
 import { lowerSource } from './lower-source.ts';
+import { localTime } from './local-time.ts';
 import { spend } from './lowering.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -17,8 +19,10 @@ export interface FragmentPlace {
   readonly property: string;
   readonly file: string;
   readonly position: 'source' | 'member';
-  /** Inside a filter function: the claim's placeholders. */
+  /** Inside a filter function: the claim's placeholders, or what `...values` takes. */
   readonly placeholders?: readonly Expression[];
+  /** Inside a function of `FILTER_PARAMS`: what its parameters stand for. */
+  readonly parameters?: readonly Expression[];
   /** Alias to put before a text that is one bare column name. */
   readonly columnOf?: string;
 }
@@ -92,6 +96,16 @@ function lowerPiece(
     }
     case 'unsafe':
       throw new InternalError('unsafe values have become text by now');
+    case 'query-filter': {
+      const expression = lowerQueryFilter(piece, text.holes.get(hole)!, place, lowering);
+      return { kind: 'expression', expression, bare: isOneTest(expression) };
+    }
+    case 'local-time': {
+      const operand = lowerFragment(piece.operand, place, lowering);
+      return { kind: 'expression', expression: localTime(operand, null, lowering) };
+    }
+    case 'argument':
+      return { kind: 'expression', expression: place.parameters![piece.index]! };
     case 'placeholder':
       return { kind: 'join', separator: ', ', items: place.placeholders ?? [] };
     case 'list':

@@ -1,9 +1,9 @@
 import { assertNever, invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Condition, Plan, PlanColumn, PlanNode } from '../planner/plan.ts';
-import { zoneOffsets } from '../planner/time/zone-offsets.ts';
 import type { Expression, FromItem, OrderItem, Select, SelectColumn } from '../sql/ast.ts';
 import { Aliases, tableAlias } from './aliases.ts';
+import { localTime } from './local-time.ts';
 import { lowerCondition } from './lower-condition.ts';
 import { findMember, lowerMeasureFilters, lowerMember } from './lower-member.ts';
 import { lowerSource } from './lower-source.ts';
@@ -212,13 +212,8 @@ function selectColumn(column: PlanColumn, statement: Statement): SelectColumn {
 function lowerColumn(column: PlanColumn, { plan, lowering }: Statement): Expression {
   const expression = lowerMember(column.member, lowering);
   if (column.granularity === null) return expression;
-  const offsets =
-    lowering.dialect.traits.timeZones === 'offsets' ? zoneOffsets(plan.timezone, plan.range) : [];
-  return {
-    kind: 'truncate',
-    granularity: column.granularity,
-    operand: { kind: 'local-time', operand: expression, zone: plan.timezone, offsets },
-  };
+  const operand = localTime(expression, plan.range, lowering);
+  return { kind: 'truncate', granularity: column.granularity, operand };
 }
 
 function aliasOf(column: PlanColumn, aliases: Aliases, lowering: Lowering): string {

@@ -1,5 +1,6 @@
 import type { Model } from '../model/model.ts';
 import type { ClaimValue } from '../planner/claims.ts';
+import type { Plan } from '../planner/plan.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
@@ -26,6 +27,8 @@ export interface AppliedFilter {
 /** What lowering one statement needs; the only mutable part is what it collects. */
 export interface Lowering {
   readonly model: Model;
+  /** The query: its filters and its time zone, which a schema's own SQL may ask for. */
+  readonly plan: Plan;
   readonly dialect: Dialect;
   readonly fragments: FragmentTexts;
   /** The state of a claim in this call's security context. */

@@ -1,4 +1,4 @@
-import { fragmentsOf, sourceFragment } from './fragments-of.ts';
+import { fragmentsOf, innerPieces, sourceFragment } from './fragments-of.ts';
 import type { Cube, Fragment, FragmentPiece, Model } from './model.ts';
 
 /** Where and how a schema uses security contexts. */
@@ -58,17 +58,12 @@ function usesIn(fragment: Fragment, position: ContextUse['position']): ContextUs
           return [{ ...place, kind, claim: piece.claim.join('.'), required: true }];
         }
         case 'filter': {
-          const { target, required, claim } = piece;
-          const inner =
-            target.kind === 'column'
-              ? target.column
-              : [...(target.scalar ?? []), ...(target.list ?? [])];
-          return [{ ...place, kind: 'filter', claim: claim.join('.'), required }, ...walk(inner)];
+          const { required, claim } = piece;
+          const use = { ...place, kind: 'filter', claim: claim.join('.'), required } as const;
+          return [use, ...innerPieces(piece).flatMap(walk)];
         }
-        case 'list':
-          return walk(piece.item);
         default:
-          return [];
+          return innerPieces(piece).flatMap(walk);
       }
     });
   return walk(fragment.pieces);

@@ -1,7 +1,7 @@
 import type { Report } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import { reportModel } from './diagnostics.ts';
-import { fragmentsOf, sourceFragment } from './fragments-of.ts';
+import { fragmentsOf, innerPieces, sourceFragment } from './fragments-of.ts';
 import type { Cube, FragmentPiece } from './model.ts';
 
 /** Longest chain of members that refer to members: each link is a level of brackets in the SQL. */
@@ -70,9 +70,6 @@ function namesIn(pieces: readonly FragmentPiece[], kind: 'member' | 'source'): s
   return pieces.flatMap((piece) => {
     if (piece.kind === 'member' && kind === 'member') return [piece.path];
     if (piece.kind === 'source' && kind === 'source') return [piece.cube];
-    if (piece.kind === 'list') return namesIn(piece.item, kind);
-    if (piece.kind !== 'filter') return [];
-    if (piece.target.kind === 'column') return namesIn(piece.target.column, kind);
-    return [...namesIn(piece.target.scalar ?? [], kind), ...namesIn(piece.target.list ?? [], kind)];
+    return innerPieces(piece).flatMap((inner) => namesIn(inner, kind));
   });
 }

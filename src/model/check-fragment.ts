@@ -4,6 +4,7 @@ import type { HoleState, RawProblem } from '../sql/raw-text.ts';
 import type { Template } from '../syntax/template.ts';
 import { reportModel } from './diagnostics.ts';
 import type { LinkContext } from './link-fragment.ts';
+import { innerPieces } from './fragments-of.ts';
 import type { FragmentPiece } from './model.ts';
 import { toRawPieces } from './raw-pieces.ts';
 
@@ -51,14 +52,6 @@ const problemNames: Readonly<Record<RawProblem['code'], string>> = {
   'ambiguous-text': 'a text that databases read in different ways',
 };
 
-/** Texts that are lexed on their own: they are inserted as a whole. */
-function innerPieces(piece: FragmentPiece): (readonly FragmentPiece[])[] {
-  if (piece.kind === 'list') return [piece.item];
-  if (piece.kind !== 'filter') return [];
-  if (piece.target.kind === 'column') return [piece.target.column];
-  return [piece.target.scalar, piece.target.list].filter((inner) => inner !== null);
-}
-
 function checkHole(
   piece: FragmentPiece,
   hole: HoleState,
@@ -67,20 +60,33 @@ function checkHole(
 ): void {
   const { file, start, end } = template;
   const span: Span = spanOf(piece) ?? { file, start, end };
-  if (piece.kind === 'filter' || piece.kind === 'claim') {
-    const claim = ['SECURITY_CONTEXT', ...piece.claim].join('.');
+  const claim = nameOf(piece);
+  if (claim !== null) {
     if (hole.state === 'comment') {
       context.report(
         reportModel('model/context-in-comment', { claim }, { span, severity: 'warning' }),
       );
     } else if (hole.state !== 'code') {
-      const help = `remove the quotes around \${${claim}${piece.kind === 'filter' ? '.filter(...)' : ''}}`;
+      const help = `remove the quotes around \${${claim}${piece.kind === 'claim' ? '' : '.filter(...)'}}`;
       context.report(reportModel('model/context-inside-literal', { claim }, { span, help }));
     }
   } else if (piece.kind === 'member' || piece.kind === 'source') {
     if (hole.state === 'code' || hole.state === 'comment') return;
     const path = piece.kind === 'member' ? piece.path : `${piece.cube}.sql()`;
     context.report(reportModel('model/reference-inside-literal', { path }, { span }));
+  }
+}
+
+/** What is bound where the piece stands; null for what is text or refers to the schema. */
+function nameOf(piece: FragmentPiece): string | null {
+  switch (piece.kind) {
+    case 'filter':
+    case 'claim':
+      return ['SECURITY_CONTEXT', ...piece.claim].join('.');
+    case 'query-filter':
+      return `FILTER_PARAMS.${piece.filters[0]!.member}`;
+    default:
+      return null;
   }
 }
 

@@ -29,6 +29,10 @@ export const reportModel = defineDiagnostics({
   'model/unknown-name': (p: { cube: string; name: string }) =>
     `'${p.name}' is neither a member of ${p.cube} nor a cube`,
   'model/bad-reference': (p: { path: string }) => `'${p.path}' is no reference to a cube or member`,
+  'model/filter-params-member': (p: { name: string }) =>
+    `FILTER_PARAMS reads the query's filters on dimensions, and ${p.name} is none`,
+  'model/value-outside-filter': (p: { name: string }) =>
+    `the SQL of ${p.name} uses the value of a filter function outside of that function`,
   'model/extends-cycle': (p: { path: string }) => `cubes extend each other: ${p.path}`,
   'model/cycle': (p: { path: string }) => `members refer to each other: ${p.path}`,
   'model/source-cycle': (p: { path: string }) => `sources contain each other: ${p.path}`,

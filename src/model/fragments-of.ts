@@ -1,5 +1,5 @@
 import { assertNever } from '../core/invariant.ts';
-import type { Cube, Fragment, Member } from './model.ts';
+import type { Cube, Fragment, FragmentPiece, Member } from './model.ts';
 
 /** Every fragment of a member, in order of its properties. */
 export function fragmentsOf(member: Member): readonly Fragment[] {
@@ -20,6 +20,27 @@ export function fragmentsOf(member: Member): readonly Fragment[] {
     }
     default:
       return assertNever(member);
+  }
+}
+
+/** The texts inside a piece: each is read on its own, and inserted as a whole. */
+export function innerPieces(piece: FragmentPiece): readonly (readonly FragmentPiece[])[] {
+  switch (piece.kind) {
+    case 'list':
+      return [piece.item];
+    case 'local-time':
+      return [piece.operand];
+    case 'filter': {
+      const { target } = piece;
+      if (target.kind === 'column') return [target.column];
+      return [target.scalar, target.list].filter((inner) => inner !== null);
+    }
+    case 'query-filter':
+      return piece.filters.map(({ target }) =>
+        target.kind === 'column' ? target.column : target.body,
+      );
+    default:
+      return [];
   }
 }
 

@@ -4,12 +4,12 @@ import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import { normalizeRaw } from '../sql/raw-text.ts';
 import type { DeclaredValue, Place } from '../syntax/declaration.ts';
 import { unevaluated } from '../syntax/guest-abi.ts';
-import type { FilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
+import type { FilterPiece, QueryFilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
 import { checkFragment } from './check-fragment.ts';
 import { checkReference, type FragmentRole } from './check-reference.ts';
 import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
-import type { Fragment, FragmentPiece } from './model.ts';
+import type { Fragment, FragmentPiece, MemberFilter } from './model.ts';
 import { describeValue, type ReadContext } from './property-reader.ts';
 import { toFragmentPieces, toRawPieces } from './raw-pieces.ts';
 import { resolveReference } from './resolve-reference.ts';
@@ -92,8 +92,17 @@ function plainTemplate(piece: TemplatePiece, place: Place, context: LinkContext)
   };
 }
 
+/** What has a value where a text stands. */
+interface FilterValues {
+  /** Of a function of `FILTER_PARAMS`: how many arguments it has. */
+  readonly arguments: number;
+  /** Whether there is the value, or the list, of a claim or of `...values`. */
+  readonly hasPlaceholder: boolean;
+}
+
 class Linker {
   failed = false;
+  #values: FilterValues = { arguments: 0, hasPlaceholder: false };
   /** Where the pieces that are not text stand. */
   readonly spans = new Map<FragmentPiece, Span>();
   readonly #template: Template;
@@ -121,19 +130,25 @@ class Linker {
   #piece(piece: TemplatePiece): FragmentPiece | null {
     switch (piece.kind) {
       case 'text':
-      case 'placeholder':
         return piece;
+      case 'placeholder':
+        return this.#value(piece, this.#values.hasPlaceholder);
+      case 'argument':
+        return this.#value(piece, piece.index < this.#values.arguments);
       case 'claim':
       case 'unsafe':
         return { kind: piece.kind, claim: piece.claim };
-      case 'list':
-        return {
-          kind: 'list',
-          separator: piece.separator,
-          item: piece.item.flatMap((item) => this.#piece(item) ?? []),
-        };
+      case 'list': {
+        const item = piece.item.flatMap((inner) => this.#piece(inner) ?? []);
+        const list: FragmentPiece = { kind: 'list', separator: piece.separator, item };
+        return this.#value(list, this.#values.hasPlaceholder);
+      }
       case 'filter':
         return this.#filter(piece);
+      case 'query-filter':
+        return this.#queryFilter(piece);
+      case 'local-time':
+        return { kind: 'local-time', operand: this.normalized(piece.operand) };
       case 'reference':
         return this.#reference(piece.path, piece.source, this.#spanOf(piece));
       default:
@@ -160,8 +175,9 @@ class Linker {
       const text = describeColumn(target.column);
       return { kind: 'filter', claim, required, target: { kind: 'column', column }, text };
     }
-    const scalar = target.scalar && this.normalized(target.scalar);
-    const list = target.list && this.normalized(target.list);
+    const values = { arguments: 0, hasPlaceholder: true };
+    const scalar = target.scalar && this.#within(values, target.scalar);
+    const list = target.list && this.#within(values, target.list);
     return {
       kind: 'filter',
       claim,
@@ -169,6 +185,52 @@ class Linker {
       target: { kind: 'function', scalar, list },
       text: target.text,
     };
+  }
+
+  #queryFilter(piece: QueryFilterPiece): FragmentPiece | null {
+    const span = this.#spanOf(piece);
+    const filters = piece.filters.flatMap(({ path, target }): MemberFilter[] => {
+      const { cube } = this.#site;
+      const resolved = resolveReference(path, false, cube, this.#context.cubes, span);
+      const isDimension = 'piece' in resolved && resolved.member === 'dimension';
+      if (!isDimension || resolved.piece.kind !== 'member') {
+        const name = path.join('.');
+        const problem =
+          'problem' in resolved
+            ? resolved.problem
+            : reportModel('model/filter-params-member', { name }, { span: span() });
+        this.failed = true;
+        this.#context.report(problem);
+        return [];
+      }
+      const member = resolved.piece.path;
+      if (target.kind === 'column') {
+        return [{ member, target: { kind: 'column', column: this.normalized(target.column) } }];
+      }
+      const values = { arguments: target.parameters, hasPlaceholder: target.rest };
+      const body = this.#within(values, target.body);
+      return [{ member, target: { ...target, body } }];
+    });
+    return filters.length > 0 ? { kind: 'query-filter', filters } : null;
+  }
+
+  /** A function's text, in which its arguments have a meaning. */
+  #within(values: FilterValues, pieces: readonly TemplatePiece[]): FragmentPiece[] {
+    const outer = this.#values;
+    this.#values = values;
+    const linked = this.normalized(pieces);
+    this.#values = outer;
+    return linked;
+  }
+
+  /** What stands for a value means nothing outside the function that was handed it. */
+  #value(piece: FragmentPiece, isInside: boolean): FragmentPiece | null {
+    if (isInside) return piece;
+    this.failed = true;
+    const { member } = this.#site;
+    const span = this.#spanOf({})();
+    this.#context.report(reportModel('model/value-outside-filter', { name: member }, { span }));
+    return null;
   }
 
   #spanOf(piece: { readonly start?: number; readonly end?: number }): () => Span {

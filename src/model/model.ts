@@ -123,6 +123,11 @@ export type FragmentPiece =
   | FragmentFilter
   | { readonly kind: 'claim'; readonly claim: readonly string[] }
   | { readonly kind: 'unsafe'; readonly claim: readonly string[] }
+  | QueryFilter
+  /** A stored instant in the time zone of the query. */
+  | { readonly kind: 'local-time'; readonly operand: readonly FragmentPiece[] }
+  /** Inside a function of a {@link QueryFilter}: one of its arguments. */
+  | { readonly kind: 'argument'; readonly index: number }
   | { readonly kind: 'placeholder' }
   | {
       readonly kind: 'list';
@@ -143,6 +148,26 @@ export interface FragmentFilter {
       };
   /** The column (or function) as written, for `Filter for <col> is required`. */
   readonly text: string;
+}
+
+/** What the query asks of one dimension, or of several whose filters may be joined by OR. */
+export interface QueryFilter {
+  readonly kind: 'query-filter';
+  /** At least one. */
+  readonly filters: readonly MemberFilter[];
+}
+
+export interface MemberFilter {
+  readonly member: MemberPath;
+  readonly target:
+    | { readonly kind: 'column'; readonly column: readonly FragmentPiece[] }
+    | {
+        readonly kind: 'function';
+        /** How many arguments it takes before those of `...values`. */
+        readonly parameters: number;
+        readonly rest: boolean;
+        readonly body: readonly FragmentPiece[];
+      };
 }
 
 export type Json =

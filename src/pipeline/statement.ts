@@ -22,10 +22,10 @@ export interface Statement {
 
 export function makeStatement(
   plan: Plan,
-  setting: Omit<Lowering, 'applied' | 'budget'>,
+  setting: Omit<Lowering, 'plan' | 'applied' | 'budget'>,
 ): Statement {
   const applied: AppliedFilter[] = [];
-  const lowering: Lowering = { ...setting, applied, budget: newBudget() };
+  const lowering: Lowering = { ...setting, plan, applied, budget: newBudget() };
   const { select, columns } = lowerPlan(plan, lowering);
   checkStatement(select, plan, lowering);
   const printed = printSelect(select, setting.dialect);

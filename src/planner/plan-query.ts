@@ -56,6 +56,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
     timezone: request.timezone,
     relativeDates: times.relative || filters.relative,
     range: times.range,
+    rows,
   };
   checkPlan(plan, model);
   return plan;

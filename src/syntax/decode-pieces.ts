@@ -1,6 +1,6 @@
 import type { DecodedSites } from './decode-sites.ts';
 import { asArray, asIndex, asPlacement, asSpan, asText, malformed } from './reply-checks.ts';
-import type { FilterTarget, TemplatePiece } from './template.ts';
+import type { FilterTarget, MemberFilter, TemplatePiece } from './template.ts';
 
 export interface PieceContext {
   readonly sites: DecodedSites;
@@ -14,6 +14,7 @@ const longestText = 1_000_000;
 const longestName = 2_000;
 const mostNames = 64;
 const deepest = 64;
+const mostParameters = 1_000;
 
 /** Decodes the pieces of a wire list from an index on. */
 export function decodePieces(
@@ -80,9 +81,33 @@ function decodePiece(
       const separator = asText(wire[1], longestText, 'a separator');
       return { kind: 'list', separator, item: decodePieces(wire, 2, context, depth + 1) };
     }
+    case 9: {
+      const filters = wire.slice(3).map((item) => decodeMemberFilter(item, context, depth));
+      if (filters.length === 0) malformed('a filter is empty');
+      return { kind: 'query-filter', filters, ...placed() };
+    }
+    case 10:
+      return {
+        kind: 'local-time',
+        operand: decodePieces(wire, 3, context, depth + 1),
+        ...placed(),
+      };
+    case 11:
+      return { kind: 'argument', index: asIndex(wire[1], mostParameters, 'a parameter') };
     default:
       return malformed('a piece is of no known kind');
   }
+}
+
+function decodeMemberFilter(value: unknown, context: PieceContext, depth: number): MemberFilter {
+  const wire = asArray(value, null, 'a filter');
+  const path = names(wire, 0, 2);
+  const pieces = decodePieces(wire, 4, context, depth + 1);
+  if (pieces.length === 0) malformed('a filter is empty');
+  if (wire[2] === -1) return { path, target: { kind: 'column', column: pieces } };
+  const parameters = asIndex(wire[2], mostParameters, 'a number of parameters');
+  const rest = wire[3] === 1;
+  return { path, target: { kind: 'function', parameters, rest, body: pieces } };
 }
 
 function decodeFunction(

@@ -16,6 +16,8 @@
  * - `$.b('name', value)`: an identifier bound at the top level of the file, read inside a thunk.
  * - `$.c(value)`: `value`, refused with `schema/claim-as-condition` when it is a claim. Wraps tests,
  *   operands of `!`, `&&`, `||`, `??` (left), comparisons, `switch`, `typeof` (unless a plain name).
+ * - `$.w('text', function, takesList)`: a function handed to `filter`; whether its rest parameter takes
+ *   one list that stands for any number of values (those of `FILTER_PARAMS` do).
  * - `$.u(value)`: an interpolation of a template literal outside reference properties.
  *
  * and `cube(name, body)` / `view(...)` / `context(...)` calls get the number of their call as one more argument.
@@ -59,6 +61,9 @@ export type WireSite = readonly [number, number, ...WirePiece[]];
  * - `[4, start, end, ...claim]` bare claim, `[5, start, end, ...claim]` unsafeValue
  * - `[6]` placeholder, `[7, separator, ...pieces]` list
  * - `[8, file, site]` another static site spliced in
+ * - `[9, start, end, memberFilter, ...]` filters of the query, `memberFilter` one of
+ *   `[cube, member, -1, 0, ...columnPieces]`, `[cube, member, parameters, rest 0/1, ...bodyPieces]`
+ * - `[10, start, end, ...pieces]` a time in the query's zone, `[11, index]` argument of a function
  * `start` -1: not placed.
  */
 export type WirePiece = string | readonly unknown[];

@@ -13,6 +13,9 @@ export type TemplatePiece =
   | FilterPiece
   | ClaimPiece
   | UnsafePiece
+  | QueryFilterPiece
+  | LocalTimePiece
+  | ArgumentPiece
   | PlaceholderPiece
   | ListPiece;
 
@@ -72,6 +75,43 @@ export interface ClaimPiece extends Placed {
 export interface UnsafePiece extends Placed {
   readonly kind: 'unsafe';
   readonly claim: ClaimPath;
+}
+
+/**
+ * `${FILTER_PARAMS.Orders.status.filter('status')}`: what the query itself asks of a member; more
+ * than one of them inside `FILTER_GROUP(...)`, which also sees filters that join members by OR.
+ */
+export interface QueryFilterPiece extends Placed {
+  readonly kind: 'query-filter';
+  readonly filters: readonly MemberFilter[];
+}
+
+export interface MemberFilter {
+  /** Cube and member, as written. */
+  readonly path: readonly string[];
+  readonly target: MemberFilterTarget;
+}
+
+export type MemberFilterTarget =
+  | { readonly kind: 'column'; readonly column: readonly TemplatePiece[] }
+  /** `(from, to) => ...` with an {@link ArgumentPiece} a parameter, and `...values` as a list. */
+  | {
+      readonly kind: 'function';
+      readonly parameters: number;
+      readonly rest: boolean;
+      readonly body: readonly TemplatePiece[];
+    };
+
+/** `${SQL_UTILS.convertTz(column)}`: a stored instant in the time zone of the query. */
+export interface LocalTimePiece extends Placed {
+  readonly kind: 'local-time';
+  readonly operand: readonly TemplatePiece[];
+}
+
+/** A value handed to a function of `FILTER_PARAMS`, by its position. */
+export interface ArgumentPiece {
+  readonly kind: 'argument';
+  readonly index: number;
 }
 
 /** The value handed to a filter function: the scalar, or the current item inside a {@link ListPiece}. */

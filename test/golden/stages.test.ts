@@ -78,7 +78,11 @@ describe('planner: the plan of every query', () => {
       const { model } = await modelOf(item.schema);
       const texts = item.runs.map((run) => {
         try {
-          return `=== ${run.title}\n${dump(planQuery(model, decodeQuery(run.query), { now: caseNow })).trim()}\n`;
+          // The rows' conditions stand in the tree once more.
+          const { rows: _rows, ...plan } = planQuery(model, decodeQuery(run.query), {
+            now: caseNow,
+          });
+          return `=== ${run.title}\n${dump(plan).trim()}\n`;
         } catch (error) {
           expect(error).toBeInstanceOf(QueryError);
           return `=== ${run.title}\n${(error as QueryError).problems.map((problem) => problem.code).join(' ')}\n`;

@@ -6,6 +6,11 @@ function claimName(path) {
   return join(['SECURITY_CONTEXT', ...path], '.');
 }
 
+/** What a proxy stands for, as its author wrote it. */
+function nameOf({ kind, path }) {
+  return kind === 'query' ? join(['FILTER_PARAMS', ...path], '.') : claimName(path);
+}
+
 function dynamic(path, what) {
   return refusal(
     'schema/dynamic-context',
@@ -82,10 +87,10 @@ function checkCondition(value, start, end) {
   const known = claimIn(value);
   if (known === undefined) return value;
   const place = { file: this.file, start, end };
-  if (known.kind === 'claim' || typeof value === 'string') {
+  if (known.kind !== 'unsafe' || typeof value === 'string') {
     throw refusal(
       'schema/claim-as-condition',
-      `${claimName(known.path)} is used as a condition, and has no value while the schema is compiled`,
+      `${nameOf(known)} is used as a condition, and has no value while the schema is compiled`,
       place,
       atQueryTime,
     );

@@ -51,8 +51,11 @@ function guestInterface(module) {
     b: (name, value) => bound(name, value, index),
     c: checkCondition,
     u: interpolation,
-    w: (text, target) => {
-      if (typeof target === 'function') weakSet(functionTexts, target, text);
+    w: (text, target, takesList) => {
+      if (typeof target === 'function') {
+        weakSet(functionTexts, target, text);
+        if (takesList) weakSetAdd(listFunctions, target);
+      }
       return target;
     },
     d: (call, definer) => {

@@ -181,6 +181,12 @@ function wireNode(node, span) {
       return `,[5,${place}${names(node.path)}]`;
     case 'placeholder':
       return ',[6]';
+    case 'argument':
+      return `,[11,${node.index}]`;
+    case 'local-time':
+      return `,[10,${place}${wirePieces(node.operand, null)}]`;
+    case 'query-filter':
+      return `,[9,${place}${memberFilters(node.filters)}]`;
     case 'list':
       return `,[7,${jsonText(node.separator)}${wirePieces(node.item, null)}]`;
     case 'filter': {
@@ -193,6 +199,15 @@ function wireNode(node, span) {
       return `,[3,${place},${node.required ? 1 : 0},${claim},${jsonText(node.text)},${traces}]`;
     }
   }
+}
+
+function memberFilters(filters) {
+  let text = '';
+  for (let index = 0; index < filters.length; index++) {
+    const { path, parameters, takesList, text: sql } = filters[index];
+    text += `,[${slice(names(path), 1)},${parameters},${takesList ? 1 : 0}${wirePieces(sql, null)}]`;
+  }
+  return text;
 }
 
 function traceText(text) {

@@ -19,7 +19,7 @@ function refuseClaim(value) {
   if (known === undefined) return value;
   throw refusal(
     'schema/claim-as-condition',
-    `${claimName(known.path)} is compared or searched, and has no value while the schema is compiled`,
+    `${nameOf(known)} is compared or searched, and has no value while the schema is compiled`,
     undefined,
     atQueryTime,
   );

@@ -48,9 +48,6 @@ const replacements = bare({
   setInterval: 'a schema is compiled at once',
   fetch: 'hand data in with compileContext',
   Buffer: 'use plain texts',
-  FILTER_PARAMS: 'it comes with the schema language',
-  FILTER_GROUP: 'it comes with the schema language',
-  SQL_UTILS: 'it comes with the schema language',
   asyncModule: 'hand data in with compileContext; asyncModule comes with the schema language',
 });
 
@@ -61,6 +58,9 @@ function addWords() {
   words.context = makeDefiner('context');
   words.SECURITY_CONTEXT = securityContext;
   words.USER_CONTEXT = securityContext;
+  words.FILTER_PARAMS = makeFilterParams(freeze([]));
+  words.FILTER_GROUP = makeFilterGroup;
+  words.SQL_UTILS = bare({ convertTz: makeLocalTime });
   const compileContext = jsonParse(settings.compileContext);
   freezeDeep(compileContext, new RealSet());
   words.COMPILE_CONTEXT = compileContext;
