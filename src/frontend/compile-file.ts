@@ -2,6 +2,7 @@ import { parse } from 'acorn';
 import type { SourceFile } from '../core/source.ts';
 import type { WireDiagnostic, WireSite } from '../syntax/guest-abi.ts';
 import { Rewriter } from './rewriter.ts';
+import { compileYamlFile } from './yaml/compile-yaml-file.ts';
 
 /** A file as the guest runs it, with everything of its text that never enters the guest. */
 export interface CompiledFile {
@@ -49,12 +50,13 @@ export function compileFile(file: SourceFile, index: number): CompiledFile {
   const { path, content } = file;
   const fail = (code: string, message: string, start = 0, help = ''): CompiledFile =>
     failedFile(file, index, code, message, start, help);
-  if (!/\.(js|mjs)$/.test(path)) {
-    const language = /\.ya?ml$/.test(path) ? 'YAML' : 'TypeScript';
-    const message = `${language} files are not supported yet`;
+  const isYaml = /\.ya?ml$/.test(path);
+  if (!isYaml && !/\.(js|mjs)$/.test(path)) {
+    const message = 'TypeScript files are not supported yet';
     return fail('schema/language-not-supported-yet', message, 0, 'write the cube in JavaScript');
   }
   try {
+    if (isYaml) return compileYamlFile(file, index);
     const program = parse(content, {
       ecmaVersion: 'latest',
       sourceType: 'module',

@@ -103,12 +103,13 @@ function spanOfProblem(
   return { file, start: from + problem.offset, end: from + problem.offset + problem.length };
 }
 
-/** A plain quoted text without escapes begins one character after its quote. */
+/** A plain text without escapes begins after its quote, or where the value does (YAML). */
 function plainStart(text: string, { pieces, start, end }: Template): number | undefined {
   const [only] = pieces;
   if (pieces.length !== 1 || only?.kind !== 'text' || only.start !== undefined) return undefined;
   const leading = only.text.length - only.text.trimStart().length;
+  const quotes = end - start - only.text.length;
   const isVerbatim =
-    end - start === only.text.length + 2 && only.text.trim().startsWith(text.slice(0, 20));
-  return isVerbatim ? start + 1 + leading : undefined;
+    (quotes === 2 || quotes === 0) && only.text.trim().startsWith(text.slice(0, 20));
+  return isVerbatim ? start + quotes / 2 + leading : undefined;
 }

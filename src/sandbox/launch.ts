@@ -46,7 +46,7 @@ function nodeFlags(): string[] {
   ];
 }
 
-/** The runner's own code, its two packages, and what their loaders look for. */
+/** The runner's own code, its three packages, and what their loaders look for. */
 function readablePaths(): string[] {
   const source = fileURLToPath(new URL('..', import.meta.url));
   const own = ['core', 'syntax', 'frontend', 'sandbox'].map((name) => path.join(source, name));
@@ -57,10 +57,12 @@ function readablePaths(): string[] {
   // The links by which packages are found are read too, where an install is made of links.
   const links = [
     linkOf(source, 'acorn'),
+    linkOf(source, 'yaml'),
     linkOf(source, 'isolated-vm'),
     linkOf(isolatedVm, 'node-gyp-build'),
   ];
-  const folders = [packageFolder(require.resolve('acorn')), isolatedVm, packageFolder(loader)];
+  const parsers = ['acorn', 'yaml'].map((name) => packageFolder(require.resolve(name)));
+  const folders = [...parsers, isolatedVm, packageFolder(loader)];
   const packages = [...links, ...folders];
   return [...own, ...manifests, ...packages, '/etc/alpine-release'].flatMap((file) =>
     existsSync(file) ? [...new Set([file, realpathSync(file)])] : [file],

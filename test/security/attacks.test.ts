@@ -17,12 +17,10 @@ const good = {
 
 describe('an attack costs one clear diagnostic, in time', () => {
   test.for(attacks)('%s: %s', async ([name, expected]) => {
-    const content = readFileSync(path.join(folder, `${name}.js`), 'utf8');
+    const file = name.endsWith('.yml') ? name : `${name}.js`;
+    const content = readFileSync(path.join(folder, file), 'utf8');
     const started = performance.now();
-    const outcome = await compileSchema(
-      { files: [{ path: `${name}.js`, content }] },
-      { sandbox },
-    ).then(
+    const outcome = await compileSchema({ files: [{ path: file, content }] }, { sandbox }).then(
       async (schema) => {
         await schema.close();
         return ['compiles'];
