@@ -12,18 +12,22 @@ export function claimsOfPlan(plan: Plan, model: Model): ClaimsOfPlan {
   const collector = new ClaimCollector(model);
   collector.node(plan.root);
   for (const column of plan.columns) collector.member(column.member);
-  return { claims: [...collector.claims.values()], unsafe: collector.unsafe };
+  const { claims, unsafe, dataSources } = collector;
+  return { claims: [...claims.values()], unsafe, dataSources };
 }
 
 export interface ClaimsOfPlan {
   readonly claims: readonly (readonly string[])[];
   /** Whether a claim's text can become part of the statement (`unsafeValue`). */
   readonly unsafe: boolean;
+  /** The data sources that the statement reads, each with the first cube that is in it. */
+  readonly dataSources: ReadonlyMap<string, string>;
 }
 
 class ClaimCollector {
   unsafe = false;
   readonly claims = new Map<string, readonly string[]>();
+  readonly dataSources = new Map<string, string>();
   readonly #model: Model;
   readonly #seen = new Set<string>();
 
@@ -71,7 +75,9 @@ class ClaimCollector {
     if (this.#seen.has(name)) return;
     this.#seen.add(name);
     const cube = this.#model.cubes.get(name);
-    if (cube) this.#pieces(sourceFragment(cube).pieces);
+    if (!cube) return;
+    if (!this.dataSources.has(cube.dataSource)) this.dataSources.set(cube.dataSource, name);
+    this.#pieces(sourceFragment(cube).pieces);
   }
 
   #pieces(pieces: readonly FragmentPiece[]): void {

@@ -57,6 +57,12 @@ export class SqlGenerator {
     return new GeneratedSql(statement, params, setting.dialect);
   }
 
+  /** The one data source that a query is answered from. */
+  dataSource(query: unknown, now: number): string {
+    const [dataSource] = this.#planned(query, now).dataSources.keys();
+    return dataSource ?? 'default';
+  }
+
   clear(): void {
     this.#plans.clear();
   }
@@ -68,6 +74,7 @@ export class SqlGenerator {
     // What is planned is what the text says, whatever a live object answers when it is read again.
     const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), { now });
     const planned = { plan, ...claimsOfPlan(plan, this.#model), statements: new Map() };
+    refuseSeveralDataSources(planned.dataSources);
     if (text.length <= longestKey && !plan.relativeDates) {
       this.#plans.set(text, planned, text.length * 2 + plannedBytes);
     }
@@ -97,6 +104,18 @@ export class SqlGenerator {
     }
     return statement;
   }
+}
+
+function refuseSeveralDataSources(dataSources: ReadonlyMap<string, string>): void {
+  if (dataSources.size <= 1) return;
+  const list = [...dataSources].map(([dataSource, cube]) => `${cube} (${dataSource})`).join(', ');
+  throw new QueryError([
+    {
+      code: 'query/several-data-sources',
+      path: '',
+      message: `no database holds all cubes of this query: ${list}; ask each data source in a query of its own`,
+    },
+  ]);
 }
 
 /** The states of the claims, without their values: all that the text of a statement depends on. */

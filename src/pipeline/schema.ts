@@ -79,6 +79,16 @@ export class Schema {
   }
 
   /**
+   * The name of the data source that answers `query`: what its cubes call `dataSource`.
+   *
+   * @throws QueryError when the query is wrong, or no one data source has all its cubes.
+   */
+  dataSource(query: unknown): string {
+    this.#refuseClosed();
+    return this.#generator.dataSource(query, this.#parts.options.now ?? Date.now());
+  }
+
+  /**
    * A new schema with these files changed, added or removed. This one keeps serving until closed.
    *
    * @throws CompileError when the changed files do not compile; this schema is not touched.
