@@ -4,6 +4,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Express } from 'express';
 import { pino, type Logger } from 'pino';
+import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import { TokenVerifier } from './auth/token-verifier.ts';
 import { createApp } from './app.ts';
 import { openPorts, type Listening } from './listen.ts';
@@ -12,6 +13,9 @@ import type { ServerOptions } from './options.ts';
 import { QueryService } from './query/query-service.ts';
 import { Schemas } from './schemas.ts';
 import { checkServerOptions } from './settings.ts';
+import { RequestsUnderWay } from './observe.ts';
+import { DataSources } from './query/data-sources.ts';
+import { Tenants } from './tenants.ts';
 
 export interface CubewrightServer {
   /** Answers requests; can be mounted in an application of one's own. */
@@ -20,8 +24,13 @@ export interface CubewrightServer {
   listen(tlsOptions?: HttpsOptions): Promise<ListenResult>;
   /** Ends the requests under way, refuses new ones, and closes everything. Any number of times. */
   close(): Promise<void>;
-  /** Compiles changed schema files from the next request on. */
-  reload(): void;
+  /**
+   * Serves the schema files as they are now; what was served before is served on when they do not compile.
+   *
+   * @returns what is worth a warning in them
+   * @throws CompileError
+   */
+  reload(): Promise<readonly PublicDiagnostic[]>;
 }
 
 export interface ListenResult {
@@ -45,10 +54,13 @@ export function createServer(options: ServerOptions = {}): CubewrightServer {
   const log = options.logger ?? defaultLogger();
   for (const warning of settings.warnings) log.warn(warning);
   if (settings.devMode) log.warn('development mode: requests need no token');
-  const schemas = new Schemas(settings);
-  const service = new QueryService(settings, schemas, log);
+  const tenants = new Tenants(settings);
+  const schemas = new Schemas(settings, tenants);
+  const dataSources = new DataSources(settings, tenants);
+  const service = new QueryService(settings, schemas, dataSources);
   const verifier = new TokenVerifier(settings.token);
-  const metrics = new Metrics();
+  const metrics = new Metrics(() => dataSources.counts);
+  const underWay = new RequestsUnderWay();
   let listening: Promise<Listening> | undefined;
   let closing: Promise<void> | undefined;
   const app = createApp({
@@ -58,11 +70,12 @@ export function createServer(options: ServerOptions = {}): CubewrightServer {
     metrics,
     log,
     version,
+    underWay,
     isOpen: () => closing === undefined,
   });
   return {
     app,
-    reload: () => schemas.forgetFiles(),
+    reload: () => schemas.reload(),
     listen: async (tlsOptions) => {
       if (listening) throw new Error('the server is already listening');
       listening = openPorts(app, settings, tlsOptions);
@@ -75,18 +88,18 @@ export function createServer(options: ServerOptions = {}): CubewrightServer {
         throw error;
       }
     },
-    close: () => (closing ??= closeAll(listening, service, schemas)),
+    close: () => (closing ??= closeAll()),
   };
-}
 
-async function closeAll(
-  listening: Promise<Listening> | undefined,
-  service: QueryService,
-  schemas: Schemas,
-): Promise<void> {
-  await (await listening)?.close();
-  await service.close();
-  await schemas.close();
+  async function closeAll(): Promise<void> {
+    // Ports that could not be opened are not open.
+    const opened = await listening?.catch(() => undefined);
+    const closed = opened?.close(settings.limits.drainMs);
+    await underWay.ended(settings.limits.drainMs);
+    await closed;
+    await dataSources.close();
+    await schemas.close();
+  }
 }
 
 function defaultLogger(): Logger {

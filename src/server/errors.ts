@@ -19,48 +19,51 @@ export class RequestError extends Error {
 export interface ErrorAnswer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
+  /** What the audit record keeps: a code, or a text without values. */
+  readonly refused: string;
   /** Worth an entry of the log that wakes someone. */
   readonly isFault: boolean;
 }
 
 /** What a caller is told of an error: never SQL, paths, values, or a database's own words. */
 export function answerOf(error: unknown): ErrorAnswer {
-  if (error instanceof TokenRefused) return answer(403, 'Invalid token');
-  if (error instanceof BadContext) return answer(400, error.message);
-  if (error instanceof RequestError) return answer(error.status, error.message);
+  if (error instanceof TokenRefused) return refusal(403, 'Invalid token', error.reason);
+  if (error instanceof BadContext) return refusal(400, error.message);
+  if (error instanceof RequestError) {
+    return { ...refusal(error.status, error.message), isFault: error.status === 500 };
+  }
   if (error instanceof QueryError) {
-    const { code, problems } = error;
-    return {
-      status: 400,
-      body: { type: 'UserError', error: error.message, code, problems },
-      isFault: false,
-    };
+    const { code, message, problems } = error;
+    const codes = problems.map((problem) => problem.code).join(' ');
+    return withCode(400, { type: 'UserError', error: message, code, problems }, codes);
   }
   if (error instanceof SecurityContextError) {
-    return {
-      status: 400,
-      body: { type: 'UserError', error: error.message, code: error.code },
-      isFault: false,
-    };
+    const { code, message } = error;
+    return withCode(400, { type: 'UserError', error: message, code }, code);
   }
   if (error instanceof CompileError) {
-    return {
-      status: 500,
-      body: { error: 'the schema does not compile', code: error.code },
-      isFault: true,
-    };
+    return fault(500, 'the schema does not compile', error.code);
   }
   if (error instanceof DriverError) {
-    const status = error.code === 'driver/aborted' ? 504 : 500;
-    return { status, body: { error: error.message, code: error.code }, isFault: true };
+    return fault(error.code === 'driver/aborted' ? 504 : 500, error.message, error.code);
   }
   // Errors of body-parser say their status; their texts can quote the body.
   const status = (error as { status?: unknown } | null)?.status;
-  if (status === 413) return answer(413, 'the request is too large');
-  if (status === 400) return answer(400, 'the request body is not valid JSON');
-  return { status: 500, body: { error: 'internal error' }, isFault: true };
+  if (status === 413) return refusal(413, 'the request is too large');
+  if (status === 400 || status === 415) {
+    return refusal(status, 'the request body is not valid JSON');
+  }
+  return { status: 500, body: { error: 'internal error' }, refused: 'fault', isFault: true };
 }
 
-function answer(status: number, error: string): ErrorAnswer {
-  return { status, body: { error }, isFault: false };
+function refusal(status: number, error: string, refused = error): ErrorAnswer {
+  return { status, body: { error }, refused, isFault: false };
+}
+
+function withCode(status: number, body: ErrorAnswer['body'], refused: string): ErrorAnswer {
+  return { status, body, refused, isFault: false };
+}
+
+function fault(status: number, error: string, code: string): ErrorAnswer {
+  return { status, body: { error, code }, refused: code, isFault: true };
 }

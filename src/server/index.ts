@@ -8,6 +8,7 @@ export { ServerOptionError } from './settings.ts';
 export { RequestError } from './errors.ts';
 export type {
   AuthRequest,
+  DriverContext,
   JwtOptions,
   Repository,
   RequestContext,

@@ -12,7 +12,8 @@ export interface Listening {
   /** undefined without TLS. */
   readonly tlsPort: number | undefined;
   readonly server: http.Server | https.Server;
-  readonly close: () => Promise<void>;
+  /** Ends the requests under way, for so many milliseconds at most. */
+  readonly close: (drainMs: number) => Promise<void>;
 }
 
 /**
@@ -28,7 +29,12 @@ export async function openPorts(
   if (!settings.enableTls) {
     const server = harden(http.createServer(app));
     await bind(server, settings.port);
-    return { port: portOf(server), tlsPort: undefined, server, close: () => shut([server]) };
+    return {
+      port: portOf(server),
+      tlsPort: undefined,
+      server,
+      close: (drainMs) => shut([server], drainMs),
+    };
   }
   const options = { minVersion: 'TLSv1.2' as const, ...(tlsOptions ?? fileOptions(settings)) };
   let secure: https.Server;
@@ -49,13 +55,13 @@ export async function openPorts(
     await bind(secure, settings.tlsPort);
     await bind(plain, settings.port);
   } catch (error) {
-    await shut([secure, plain]);
+    await shut([secure, plain], 0);
     throw error;
   }
   const stop = tlsOptions ? () => undefined : renewFromFiles(secure, settings);
-  const close = async (): Promise<void> => {
+  const close = async (drainMs: number): Promise<void> => {
     stop();
-    await shut([secure, plain]);
+    await shut([secure, plain], drainMs);
   };
   return { port: portOf(plain), tlsPort: portOf(secure), server: secure, close };
 }
@@ -83,8 +89,14 @@ function portOf(server: http.Server | https.Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-/** Requests under way end; connections that only wait are closed. */
-async function shut(servers: readonly (http.Server | https.Server)[]): Promise<void> {
+/** Requests under way end, unless they take too long; connections that only wait are closed. */
+async function shut(
+  servers: readonly (http.Server | https.Server)[],
+  drainMs: number,
+): Promise<void> {
+  const late = setTimeout(() => {
+    for (const server of servers) server.closeAllConnections();
+  }, drainMs);
   await Promise.all(
     servers.map(
       (server) =>
@@ -94,6 +106,7 @@ async function shut(servers: readonly (http.Server | https.Server)[]): Promise<v
         }),
     ),
   );
+  clearTimeout(late);
 }
 
 function fileOptions({ tlsFiles }: ServerSettings): https.ServerOptions {

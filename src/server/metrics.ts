@@ -1,4 +1,5 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { StoreCounts } from './query/result-store.ts';
 
 /** Counts for Prometheus, of one server. */
 export class Metrics {
@@ -16,6 +17,25 @@ export class Metrics {
     buckets: [0.001, 0.01, 0.1, 1, 10],
     registers: [this.registry],
   });
+
+  /** @param counts What all data sources do at the moment. */
+  constructor(counts: () => StoreCounts) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    const gauge = (name: string, help: string, read: () => number): void => {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    };
+    gauge('cubewright_queries_running', 'Statements that run', () => counts().running);
+    gauge('cubewright_queries_waiting', 'Statements that wait', () => counts().waiting);
+    gauge('cubewright_results_reused', 'Answers from kept results', () => counts().kept);
+  }
 
   count(route: string, status: number, seconds: number): void {
     this.#requests.inc({ route, status: String(status) });

@@ -15,6 +15,12 @@ export interface RequestContext {
   readonly [name: string]: unknown;
 }
 
+/**
+ * What `driverFactory` is given. A driver serves everybody of one tenant: without `contextToAppId` it
+ * serves all, and the hook may read nothing but `dataSource`.
+ */
+export type DriverContext = RequestContext & { readonly dataSource: string };
+
 /** A request as the `checkAuth` hook sees it; the hook may set `authInfo` or `securityContext`. */
 export type AuthRequest = Request & { authInfo?: unknown; securityContext?: unknown };
 
@@ -47,8 +53,10 @@ export interface ServerOptions {
   /** `CUBEJS_BARRIER`: protected sources are printed behind an optimisation fence. */
   readonly barrier?: boolean;
   /** The database of a tenant. Without it `CUBEJS_DB_TYPE` and its companions say which one. */
-  readonly driverFactory?: (context: RequestContext) => Driver | Promise<Driver>;
-  readonly dialect?: DialectName;
+  readonly driverFactory?: (context: DriverContext) => Driver | Promise<Driver>;
+  /** In which statements are written, or a function that says so for a tenant. Default: the driver's own. */
+  readonly dialect?:
+    DialectName | ((context: RequestContext) => DialectName | Promise<DialectName>);
   readonly jwt?: JwtOptions;
   readonly checkAuth?: (request: AuthRequest, authorization: string | undefined) => unknown;
   readonly extendContext?: (request: Request) => object | Promise<object>;
@@ -80,28 +88,40 @@ export interface ServerOptions {
 export interface ServerLimits {
   /** Body and query text, in bytes. */
   readonly bodyBytes: number;
-  /** A statement is given up after this time. */
+  /** A statement is given up after this time, of which its waiting for others is a part. */
   readonly queryTimeoutMs: number;
   /** A client is told to ask again after this time. */
   readonly continueWaitMs: number;
+  /** How long such a client has to ask again, before a statement that nobody else waits for is cancelled. */
+  readonly abandonedMs: number;
   /** Statements at once on one data source. */
   readonly concurrency: number;
-  /** Results that are kept, in bytes, and how long. */
+  /** Statements that wait for one data source; a request beyond them is refused with 503. */
+  readonly queuedQueries: number;
+  /** Results that are kept, of all data sources together, in bytes, and how long. */
   readonly resultCacheBytes: number;
   readonly resultCacheMs: number;
   /** A hook that takes longer costs its request. */
   readonly hookTimeoutMs: number;
   /** Compiled schemas that are kept. */
   readonly schemas: number;
+  /** Drivers that are kept; beyond them one that has rested for a minute is closed. */
+  readonly dataSources: number;
+  /** How long `close` waits for requests under way. */
+  readonly drainMs: number;
 }
 
 export const defaultServerLimits: ServerLimits = {
   bodyBytes: 1_000_000,
   queryTimeoutMs: 600_000,
   continueWaitMs: 5_000,
+  abandonedMs: 10_000,
   concurrency: 8,
+  queuedQueries: 1_000,
   resultCacheBytes: 64_000_000,
   resultCacheMs: 10_000,
   hookTimeoutMs: 10_000,
   schemas: 250,
+  dataSources: 100,
+  drainMs: 30_000,
 };

@@ -58,6 +58,7 @@ const exported: Readonly<Record<string, readonly string[]>> = {
     'type Certificate',
     'type CertificateOptions',
     'type CubewrightServer',
+    'type DriverContext',
     'type JwtOptions',
     'type ListenResult',
     'type RenewalCallback',

@@ -1,6 +1,5 @@
 import { watch } from 'node:fs';
 import { CompileError } from '../../pipeline/compile-error.ts';
-import { compileSchema } from '../../pipeline/compile-schema.ts';
 import { createServer } from '../../server/create-server.ts';
 import type { CubewrightServer } from '../../server/create-server.ts';
 import { ServerOptionError } from '../../server/settings.ts';
@@ -25,14 +24,12 @@ export async function dev(argv: readonly string[]): Promise<number> {
   const port = values.port === undefined ? undefined : Number(values.port);
   const schemaPath = process.env['CUBEJS_SCHEMA_PATH'] ?? 'schema';
   const server = start(() => createServer({ devMode: true, ...(port !== undefined && { port }) }));
-  await tellOfSchema(schemaPath);
+  await serveChanges(server);
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(schemaPath, { recursive: true }, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      void tellOfSchema(schemaPath).then((isGood) => {
-        if (isGood) server.reload();
-      });
+      void serveChanges(server);
     }, 100);
   });
   await listen(server);
@@ -63,15 +60,16 @@ async function listen(server: CubewrightServer): Promise<void> {
   }
 }
 
-async function tellOfSchema(schemaPath: string): Promise<boolean> {
+/** What does not compile is told, and what was served before is served on. */
+async function serveChanges(server: CubewrightServer): Promise<void> {
   try {
-    await (await compileSchema(schemaPath)).close();
+    const warnings = await server.reload();
+    for (const { file, line, column, message } of warnings) {
+      process.stderr.write(`warning ${file}:${line}:${column} ${message}\n`);
+    }
     process.stdout.write('the schema compiles\n');
-    return true;
   } catch (error) {
-    if (!(error instanceof CompileError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return false;
+    process.stderr.write(`${error instanceof CompileError ? error.message : String(error)}\n`);
   }
 }
 

@@ -1,40 +1,46 @@
-import type { Logger } from 'pino';
 import { BoundedCache } from '../../pipeline/bounded-cache.ts';
 import type { GeneratedSql } from '../../pipeline/generated-sql.ts';
 import { normalizeQuery, type NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import type { Schema } from '../../pipeline/schema.ts';
 import type { ModelMetadata } from '../../model/metadata.ts';
+import type { DialectName } from '../../sql/dialects/dialect.ts';
 import { withTimeout } from '../hooks.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestContext } from '../options.ts';
 import type { Schemas } from '../schemas.ts';
 import type { ServerSettings } from '../settings.ts';
+import type { DataSources } from './data-sources.ts';
 import { annotate, toData, type Annotation, type DataRow } from './load-result.ts';
-import { ResultStore } from './result-store.ts';
+import type { ResultStore } from './result-store.ts';
+import { continueWait } from './run.ts';
 
-/** A query on its way: who asks, what, and the one statement that previews and executes it. */
+/** A query on its way: what is asked, of which database, by the one statement that previews and executes it. */
 export interface PreparedQuery {
   readonly query: NormalizedQuery;
   readonly statement: GeneratedSql;
+  readonly dataSource: string;
+  readonly store: ResultStore;
   readonly renew: boolean;
 }
 
-/** Told to a client whose answer takes longer than it should hold a connection. */
-export const continueWait = Symbol('continue wait');
+export interface LoadedRows {
+  readonly data: readonly DataRow[];
+  /** When the database gave them, in milliseconds since 1970. */
+  readonly refreshed: number;
+}
 
 /** Every route that reaches SQL or a database comes through here. */
 export class QueryService {
   readonly #settings: ServerSettings;
   readonly #schemas: Schemas;
-  readonly #log: Logger;
-  readonly #stores = new Map<string, Promise<ResultStore>>();
+  readonly #dataSources: DataSources;
   readonly #normalized = new BoundedCache<NormalizedQuery>(8_000_000);
   readonly #metadata = new WeakMap<Schema, ModelMetadata>();
 
-  constructor(settings: ServerSettings, schemas: Schemas, log: Logger) {
+  constructor(settings: ServerSettings, schemas: Schemas, dataSources: DataSources) {
     this.#settings = settings;
     this.#schemas = schemas;
-    this.#log = log;
+    this.#dataSources = dataSources;
   }
 
   schema(context: RequestContext): Promise<Schema> {
@@ -44,32 +50,30 @@ export class QueryService {
   async prepare(input: object, context: RequestContext): Promise<PreparedQuery> {
     const rewritten = await this.#rewrite(input, context);
     const schema = await this.schema(context);
-    const { driver } = await this.#store(context);
+    const dataSource = schema.dataSource(rewritten);
+    const store = await this.#dataSources.storeFor(context, dataSource);
     const statement = await schema.generateSql(rewritten, {
       securityContext: context.securityContext,
-      dialect: driver.dialect,
+      dialect: await this.#dialect(context, store),
     });
-    const query = this.#normalize(rewritten);
-    this.#audit(context, query, statement);
-    return { query, statement, renew: (rewritten as { renewQuery?: unknown }).renewQuery === true };
+    const renew = (rewritten as { renewQuery?: unknown }).renewQuery === true;
+    return { query: this.#normalize(rewritten), statement, dataSource, store, renew };
   }
 
-  /** The rows; {@link continueWait} when they take too long, and the next equal request waits on. */
+  /**
+   * The rows; {@link continueWait} when they take too long, and the next equal request waits on.
+   *
+   * @param signal Aborts when the caller has gone.
+   */
   async rows(
-    { statement, renew }: PreparedQuery,
-    context: RequestContext,
+    { statement, store, renew }: PreparedQuery,
+    signal: AbortSignal,
     extra?: Readonly<Record<string, string>>,
-  ): Promise<DataRow[] | typeof continueWait> {
-    const store = await this.#store(context);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<typeof continueWait>((resolve) => {
-      timer = setTimeout(() => resolve(continueWait), this.#settings.limits.continueWaitMs);
-    });
-    const work = store.query(statement.sql, statement.params, renew);
-    // Nobody may be left to hear of a failure.
-    work.catch(() => undefined);
-    const result = await Promise.race([work, late]).finally(() => clearTimeout(timer));
-    return result === continueWait ? result : toData(result, statement.columns, extra);
+  ): Promise<LoadedRows | typeof continueWait> {
+    const stored = await store.query(statement.sql, statement.params, { renew, signal });
+    if (stored === continueWait) return stored;
+    const { result, refreshed } = stored;
+    return { data: toData(result, statement.columns, extra), refreshed };
   }
 
   async annotation(query: NormalizedQuery, context: RequestContext): Promise<Annotation> {
@@ -79,18 +83,15 @@ export class QueryService {
     return annotate(query, metadata);
   }
 
-  /** Whether the database answers. */
-  async ready(): Promise<void> {
-    if (this.#settings.options.driverFactory) return;
-    const store = await this.#open('', () => this.#settings.database!.open());
-    await store.query('SELECT 1', [], true);
-  }
-
-  async close(): Promise<void> {
-    const stores = await Promise.allSettled(this.#stores.values());
-    await Promise.allSettled(
-      stores.map((item) => (item.status === 'fulfilled' ? item.value.close() : undefined)),
-    );
+  /** Whether the database of the environment answers; those of tenants are opened when they are needed. */
+  async isReady(): Promise<boolean> {
+    const asking = { renew: true, signal: AbortSignal.timeout(10_000) };
+    try {
+      const store = await this.#dataSources.environmentStore();
+      return (await store?.query('SELECT 1', [], asking)) !== continueWait;
+    } catch {
+      return false;
+    }
   }
 
   /** What a query without dates means does not change as time passes. */
@@ -116,49 +117,8 @@ export class QueryService {
     throw new RequestError(500, 'the hook queryRewrite must return a query');
   }
 
-  /** A tenant's data source is that of its app; without a factory there is one for all. */
-  async #store(context: RequestContext): Promise<ResultStore> {
-    const { driverFactory, contextToAppId } = this.#settings.options;
-    if (!driverFactory) return this.#open('', () => this.#settings.database!.open());
-    const app = contextToAppId ? await contextToAppId(context) : '';
-    return this.#open(app, () => driverFactory(context));
-  }
-
-  #open(
-    app: string,
-    make: () => ReturnType<NonNullable<ServerSettings['options']['driverFactory']>>,
-  ) {
-    let store = this.#stores.get(app);
-    if (!store) {
-      const { limits } = this.#settings;
-      store = withTimeout('driverFactory', limits.hookTimeoutMs, make).then(
-        (driver) => new ResultStore(driver, limits),
-      );
-      this.#stores.set(app, store);
-      store.catch(() => this.#stores.delete(app));
-    }
-    return store;
-  }
-
-  /** Who asked what under which filters; no value of anyone. */
-  #audit(context: RequestContext, query: NormalizedQuery, statement: GeneratedSql): void {
-    this.#log.info(
-      {
-        requestId: context.requestId,
-        members: [
-          ...query.measures,
-          ...query.dimensions,
-          ...query.timeDimensions.map((item) => item.dimension),
-        ],
-        filters: statement.security.map(({ member, claim, applied, status }) => ({
-          member,
-          claim,
-          applied,
-          status,
-        })),
-        sqlHash: statement.hash,
-      },
-      'query',
-    );
+  /** The option's, or that of the driver. */
+  async #dialect(context: RequestContext, { driver }: ResultStore): Promise<DialectName> {
+    return (await this.#schemas.dialectFor(context)) ?? driver.dialect;
   }
 }

@@ -1,18 +1,35 @@
 import { Router, type Request, type Response } from 'express';
 import type { ParameterValue } from '../../sql/ast.ts';
-import { continueWait, type PreparedQuery, type QueryService } from '../query/query-service.ts';
+import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
+import { auditedQuery, type AuditRecord } from '../audit.ts';
+import type { PreparedQuery, QueryService } from '../query/query-service.ts';
 import { expandQuery, type ExpandedQuery } from '../query/expand-query.ts';
+import { continueWait } from '../query/run.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestContext } from '../options.ts';
+import { readParameter, readQuery } from './read-query.ts';
 
 export interface ApiSetting {
   readonly service: QueryService;
   readonly bodyBytes: number;
   readonly contextOf: (request: Request, response: Response) => Promise<RequestContext>;
+  readonly auditOf: (response: Response) => AuditRecord;
+}
+
+/** One request, and who asks. */
+interface Call {
+  readonly request: Request;
+  readonly context: RequestContext;
+  readonly service: QueryService;
+  readonly bodyBytes: number;
+  readonly audit: AuditRecord;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
 }
 
 /** `load`, `sql`, `dry-run` and `meta`, each by GET and POST. */
 export function apiRouter(setting: ApiSetting): Router {
+  const { service, bodyBytes } = setting;
   const router = Router();
   const routes = { load, sql, 'dry-run': dryRun, meta };
   for (const [name, handle] of Object.entries(routes)) {
@@ -21,44 +38,55 @@ export function apiRouter(setting: ApiSetting): Router {
         response.setHeader('allow', 'GET, POST');
         throw new RequestError(405, 'use GET or POST');
       }
+      const signal = goneSignal(response);
       const context = await setting.contextOf(request, response);
-      response.json(await handle(request, context, setting));
+      const audit = setting.auditOf(response);
+      response.json(await handle({ request, context, service, bodyBytes, audit, signal }));
     });
   }
   return router;
 }
 
-type Handler = (request: Request, context: RequestContext, setting: ApiSetting) => Promise<object>;
+/** Aborts when the connection ends before the answer has been sent. */
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
 
-const load: Handler = async (request, context, { service, bodyBytes }) => {
-  const expanded = expandQuery(readQuery(request, bodyBytes));
-  const isMulti = parameter(request, 'queryType') === 'multi';
+type Handler = (call: Call) => Promise<object>;
+
+const load: Handler = async (call) => {
+  const { request, context, service, signal } = call;
+  const expanded = expandQuery(readQuery(request, call.bodyBytes));
+  const isMulti = readParameter(request, 'queryType') === 'multi';
   if (!isMulti && expanded.queryType !== 'regularQuery') {
     throw new RequestError(
       400,
       `'${expanded.queryType}' query type is not supported by the client. Please update the client.`,
     );
   }
-  const prepared = await prepareAll(expanded, context, service);
-  const results: object[] = [];
+  const prepared = await prepareAll(expanded, call);
   // Side by side: each waits for the database, not for the others.
   const loaded = await Promise.all(
     prepared.map((item, index) =>
-      service.rows(item, context, comparison(expanded, prepared, index)),
+      service.rows(item, signal, comparison(expanded, prepared, index)),
     ),
   );
-  for (const [index, data] of loaded.entries()) {
-    if (data === continueWait)
+  const results: object[] = [];
+  for (const [index, rows] of loaded.entries()) {
+    if (rows === continueWait) {
       return { error: 'Continue wait', stage: 'Executing query', timeElapsed: 0 };
-    const { query } = prepared[index]!;
-    const annotation = await service.annotation(query, context);
-    const lastRefreshTime = new Date().toISOString();
+    }
+    const { query, dataSource } = prepared[index]!;
     results.push({
       query,
-      data,
-      lastRefreshTime,
-      annotation,
-      dataSource: 'default',
+      data: rows.data,
+      lastRefreshTime: new Date(rows.refreshed).toISOString(),
+      annotation: await service.annotation(query, context),
+      dataSource,
       external: false,
       slowQuery: false,
     });
@@ -72,16 +100,16 @@ const load: Handler = async (request, context, { service, bodyBytes }) => {
   };
 };
 
-const sql: Handler = async (request, context, { service, bodyBytes }) => {
-  const expanded = expandQuery(readQuery(request, bodyBytes));
-  const answers = (await prepareAll(expanded, context, service)).map(({ query, statement }) => ({
+const sql: Handler = async (call) => {
+  const expanded = expandQuery(readQuery(call.request, call.bodyBytes));
+  const answers = (await prepareAll(expanded, call)).map(({ query, statement, dataSource }) => ({
     sql: {
       sql: [statement.sql, statement.params.map(jsonValue)],
-      order: Object.fromEntries(query.order.map(({ id, desc }) => [id, desc ? 'desc' : 'asc'])),
+      order: orderOf(query),
       aliasNameToMember: Object.fromEntries(
         statement.columns.map((column) => [column.alias, column.member]),
       ),
-      dataSource: 'default',
+      dataSource,
       external: false,
       canUseTransformedQuery: {},
       preAggregations: [],
@@ -92,25 +120,35 @@ const sql: Handler = async (request, context, { service, bodyBytes }) => {
   return expanded.queryType === 'regularQuery' ? answers[0]! : answers;
 };
 
-const dryRun: Handler = async (request, context, { service, bodyBytes }) => {
-  const expanded = expandQuery(readQuery(request, bodyBytes));
-  const prepared = await prepareAll(expanded, context, service);
+const dryRun: Handler = async (call) => {
+  const expanded = expandQuery(readQuery(call.request, call.bodyBytes));
+  const prepared = await prepareAll(expanded, call);
   return {
     queryType: expanded.queryType,
     normalizedQueries: prepared.map((item) => item.query),
-    queryOrder: prepared.map(({ query }) =>
-      Object.fromEntries(query.order.map(({ id, desc }) => [id, desc ? 'desc' : 'asc'])),
-    ),
+    queryOrder: prepared.map((item) => orderOf(item.query)),
     transformedQueries: prepared.map(() => null),
     pivotQuery: pivotQuery(expanded, prepared),
   };
 };
 
-const meta: Handler = async (_request, context, { service }) =>
-  (await service.schema(context)).meta();
+const meta: Handler = async ({ service, context }) => (await service.schema(context)).meta();
 
-function prepareAll(expanded: ExpandedQuery, context: RequestContext, service: QueryService) {
-  return Promise.all(expanded.queries.map((query) => service.prepare(query, context)));
+function prepareAll(
+  expanded: ExpandedQuery,
+  { service, context, audit }: Call,
+): Promise<PreparedQuery[]> {
+  return Promise.all(
+    expanded.queries.map(async (query) => {
+      const prepared = await service.prepare(query, context);
+      audit.queries.push(auditedQuery(prepared));
+      return prepared;
+    }),
+  );
+}
+
+function orderOf(query: NormalizedQuery): Record<string, string> {
+  return Object.fromEntries(query.order.map(({ id, desc }) => [id, desc ? 'desc' : 'asc']));
 }
 
 /** Each row of a comparison says which range it is of. */
@@ -139,25 +177,6 @@ function pivotQuery(expanded: ExpandedQuery, prepared: readonly PreparedQuery[])
     timeDimensions: [{ ...query.timeDimensions[0], dimension: 'time' }],
     queryType,
   };
-}
-
-function readQuery(request: Request, bodyBytes: number): unknown {
-  const body = request.body as { query?: unknown } | undefined;
-  const value = request.method === 'POST' ? body?.query : parameter(request, 'query');
-  if (value === undefined || value === 'undefined')
-    throw new RequestError(400, 'query param is required');
-  if (typeof value !== 'string') return value;
-  if (value.length > bodyBytes) throw new RequestError(413, 'the query is too large');
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    throw new RequestError(400, 'the query is not valid JSON');
-  }
-}
-
-function parameter(request: Request, name: string): unknown {
-  const body = request.body as Record<string, unknown> | undefined;
-  return request.method === 'POST' ? body?.[name] : request.query[name];
 }
 
 function jsonValue(value: ParameterValue): unknown {
