@@ -84,56 +84,84 @@ export function scalarText(node: Scalar, content: string): ScalarText {
       [{ cooked: 0, source: start + quotes, length: text.length }],
     );
   }
-  const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
-  const trimmed = isBlock ? start + content.slice(start, end).trimEnd().length : end;
-  const from = isBlock ? lineAfter(content, start) : start + quotes;
-  const runs = align(text, content, { from, to: end - quotes, style: node.type ?? 'PLAIN' });
-  return new ScalarText(text, [start, Math.max(trimmed, start + 1)], runs);
+  if (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED') {
+    const runs = alignFlow(text, content, [start + quotes, end - quotes], node.type);
+    return new ScalarText(text, [start, end], runs);
+  }
+  const trimmed = start + content.slice(start, end).trimEnd().length;
+  const body = content.indexOf('\n', start) + 1;
+  return new ScalarText(text, [start, trimmed], alignBlock(text, content, [body, end]));
 }
 
-function lineAfter(content: string, offset: number): number {
-  const found = content.indexOf('\n', offset);
-  return found < 0 ? content.length : found + 1;
+/** Makes runs longer where they go on in both texts. */
+function addRun(runs: Run[], cooked: number, source: number, length: number): void {
+  const last = runs.at(-1);
+  const follows = last && last.source + last.length === source;
+  if (follows && last.cooked + last.length === cooked) last.length += length;
+  else runs.push({ cooked, source, length });
 }
 
 const escape = /\\(?:\r?\n[ \t]*|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U([\da-fA-F]{8})|[^\r\n])/y;
+const blanks = /[ \t]*/y;
+const folded = /(?:\r?\n[ \t]*)+/y;
 
 /**
- * Runs of characters that are the same in both texts, in order. Only white space may be in one and
- * not in the other: line breaks are folded, and indentation is left out. No runs: the texts do not
- * fit, which no valid scalar brings about.
+ * Runs of a plain or quoted scalar: escapes stand for a character, line breaks for a space or for
+ * fewer line breaks. No runs when the texts do not fit, which no valid scalar brings about.
  */
-function align(
+function alignFlow(
   text: string,
   content: string,
-  source: { readonly from: number; readonly to: number; readonly style: string },
+  [from, to]: Range,
+  style: Scalar.Type | undefined,
 ): Run[] {
   const runs: Run[] = [];
   let cooked = 0;
-  let at = source.from;
-  while (cooked < text.length && at < source.to) {
+  let at = from;
+  const match = (pattern: RegExp, offset: number): RegExpExecArray | null => {
+    pattern.lastIndex = offset;
+    return pattern.exec(content);
+  };
+  while (at < to) {
     const character = content[at]!;
-    if (source.style === 'QUOTE_DOUBLE' && character === '\\') {
-      escape.lastIndex = at;
-      const found = escape.exec(content);
-      if (!found) return [];
-      at += found[0].length;
-      const isBreak = found[0][1] === '\n' || found[0][1] === '\r';
-      if (!isBreak) cooked += found[1] !== undefined && parseInt(found[1], 16) > 0xffff ? 2 : 1;
-    } else if (source.style === 'QUOTE_SINGLE' && character === "'") {
+    const blank = isSpace(character) ? match(blanks, at)![0] : '';
+    const fold = isSpace(character) ? match(folded, at + blank.length)?.[0] : undefined;
+    if (style === 'QUOTE_DOUBLE' && character === '\\') {
+      const [whole, long] = match(escape, at) ?? [''];
+      if (whole === '') return [];
+      at += whole.length;
+      const isBreak = whole[1] === '\n' || whole[1] === '\r';
+      if (!isBreak) cooked += long !== undefined && parseInt(long, 16) > 0xffff ? 2 : 1;
+    } else if (style === 'QUOTE_SINGLE' && character === "'") {
       at += 2;
       cooked += 1;
-    } else if (character === text[cooked] && character !== '\n') {
-      const last = runs.at(-1);
-      const follows =
-        last && last.source + last.length === at && last.cooked + last.length === cooked;
-      if (follows) last.length += 1;
-      else runs.push({ cooked, source: at, length: 1 });
+    } else if (blank.length > 0 || fold !== undefined) {
+      if (fold === undefined) addRun(runs, cooked, at, blank.length);
+      const breaks = (fold ?? '').split('\n').length - 1;
+      cooked += fold === undefined ? blank.length : Math.max(1, breaks - 1);
+      at += blank.length + (fold ?? '').length;
+    } else if (character === text[cooked]) {
+      addRun(runs, cooked, at, 1);
+      at += 1;
+      cooked += 1;
+    } else return [];
+  }
+  return runs;
+}
+
+/** Runs of a block: only white space may be in one text and not in the other. */
+function alignBlock(text: string, content: string, [from, to]: Range): Run[] {
+  const runs: Run[] = [];
+  let cooked = 0;
+  let at = from;
+  while (cooked < text.length && at < to) {
+    if (content[at] === text[cooked] && content[at] !== '\n') {
+      addRun(runs, cooked, at, 1);
       at += 1;
       cooked += 1;
     } else {
       const [before, inText] = [at, cooked];
-      while (at < source.to && isSpace(content[at]!)) at += 1;
+      while (at < to && isSpace(content[at]!)) at += 1;
       while (cooked < text.length && isSpace(text[cooked]!)) cooked += 1;
       if (at === before && cooked === inText) return [];
     }
