@@ -9,6 +9,15 @@ const attacks = readFileSync(path.join(folder, 'expected.txt'), 'utf8')
   .split('\n')
   .map((line) => line.split(': ') as [string, string]);
 
+/** Bulk is written short: `⟪3 times: k§: 1⟫`, where `§` is the number of the turn. */
+function expand(content: string): string {
+  return content.replace(/⟪(\d+) times: ([^⟫]*)⟫/g, (_, times: string, text: string) =>
+    Array.from({ length: Number(times) }, (__, turn) => text.replaceAll('§', String(turn))).join(
+      '',
+    ),
+  );
+}
+
 const sandbox = { timeoutMs: 1500, memoryMb: 64, replyBytes: 16_000_000 };
 const good = {
   path: 'Good.js',
@@ -18,7 +27,7 @@ const good = {
 describe('an attack costs one clear diagnostic, in time', () => {
   test.for(attacks)('%s: %s', async ([name, expected]) => {
     const file = name.endsWith('.yml') ? name : `${name}.js`;
-    const content = readFileSync(path.join(folder, file), 'utf8');
+    const content = expand(readFileSync(path.join(folder, file), 'utf8'));
     const started = performance.now();
     const outcome = await compileSchema({ files: [{ path: file, content }] }, { sandbox }).then(
       async (schema) => {
