@@ -47,8 +47,13 @@ export function runScript(index: number, secret: string): string {
 }
 
 /** Evaluates what waited for all cubes; its value is the guest's part of the reply, a string. */
-export function finishScript(secret: string): string {
-  return `${binding(secret)}.finish();`;
+export function finishScript(secret: string, order: 'forward' | 'reversed'): string {
+  return `${binding(secret)}.finish(${order === 'reversed'});`;
+}
+
+/** Whether anything that was evaluated depends on the value of a claim: `yes` or `no`. */
+export function dependsScript(secret: string): string {
+  return `${binding(secret)}.depends();`;
 }
 
 function binding(secret: string): string {

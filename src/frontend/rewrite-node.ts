@@ -1,10 +1,11 @@
 import type { AnyNode } from 'acorn';
 import { rewriteAssignment, rewriteCall, rewriteDeclarator, rewriteNew } from './rewrite-calls.ts';
+import { rewriteEquality, rewriteTypeof } from './rewrite-tests.ts';
 import { rewriteObject } from './rewrite-object.ts';
 import type { Rewriter } from './rewriter.ts';
 import { childrenOf } from './syntax-tree.ts';
 
-const comparisons = new Set(['==', '!=', '===', '!==', '<', '<=', '>', '>=', 'in', 'instanceof']);
+const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'instanceof']);
 
 /** One syntax node, rewritten; nodes without a case of their own have their children rewritten. */
 export function rewriteNode(node: AnyNode, rewriter: Rewriter): string {
@@ -32,27 +33,31 @@ export function rewriteNode(node: AnyNode, rewriter: Rewriter): string {
         rewriter.splice(node, childrenOf(node), node.test ? [node.test] : []),
       );
     case 'LogicalExpression':
-      return rewriter.splice(node, [node.left, node.right], [node.left]);
-    case 'UnaryExpression': {
-      const isTest =
-        node.operator === '!' ||
-        (node.operator === 'typeof' && node.argument.type !== 'Identifier');
-      if (node.operator === 'typeof' && !isTest) return rewriter.slice(node);
-      return rewriter.splice(node, [node.argument], isTest ? [node.argument] : []);
-    }
+      return rewriter.splice(
+        node,
+        [node.left, node.right],
+        [node.left],
+        node.operator === '??' ? 'o' : 'c',
+      );
+    case 'UnaryExpression':
+      if (node.operator === 'typeof') return rewriteTypeof(node, rewriter);
+      return rewriter.splice(node, [node.argument], node.operator === '!' ? [node.argument] : []);
     case 'BinaryExpression':
       if (node.left.type === 'PrivateIdentifier') return rewriter.splice(node, [node.right]);
+      if (node.operator === '===' || node.operator === '!==')
+        return rewriteEquality(node, rewriter);
       return rewriter.splice(
         node,
         [node.left, node.right],
         comparisons.has(node.operator) ? [node.left, node.right] : [],
+        'o',
       );
     case 'SwitchStatement':
       return rewriter.inBlock(node, () =>
-        rewriter.splice(node, childrenOf(node), [node.discriminant]),
+        rewriter.splice(node, childrenOf(node), [node.discriminant], 'o'),
       );
     case 'SwitchCase':
-      return rewriter.splice(node, childrenOf(node), node.test ? [node.test] : []);
+      return rewriter.splice(node, childrenOf(node), node.test ? [node.test] : [], 'o');
     case 'AssignmentExpression':
       return rewriteAssignment(node, rewriter);
     case 'UpdateExpression':

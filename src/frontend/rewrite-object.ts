@@ -97,10 +97,10 @@ function templateSite(node: TemplateLiteral, rewriter: Rewriter): string {
     let from = node.start;
     for (const item of node.expressions) {
       text += '\n'.repeat(rewriter.content.slice(from, item.start).split('\n').length - 1);
-      text += `${rewriter.rewrite(item)}, `;
+      text += `() => (${rewriter.rewrite(item)}), `;
       from = item.end;
     }
-    return `() => [${text}]${'\n'.repeat(rewriter.content.slice(from, node.end).split('\n').length - 1)}`;
+    return `[${text}]${'\n'.repeat(rewriter.content.slice(from, node.end).split('\n').length - 1)}`;
   });
 }
 

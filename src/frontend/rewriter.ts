@@ -189,15 +189,28 @@ export class Rewriter {
   }
 
   /** A node's text with children rewritten, those in `tests` guarded against claims. */
-  splice(node: AnyNode, children: readonly AnyNode[], tests: readonly AnyNode[] = []): string {
+  splice(
+    node: AnyNode,
+    children: readonly AnyNode[],
+    tests: readonly AnyNode[] = [],
+    guard: 'c' | 'o' = 'c',
+  ): string {
     return this.replace(
       node,
       children.map((child): [AnyNode, string] => {
         const text = this.rewrite(child);
-        const isTest = tests.includes(child) && !plainTypes.has(child.type) && !isPlainName(child);
-        return [child, isTest ? `${this.guest}.c(${text}, ${child.start}, ${child.end})` : text];
+        const isTest = tests.includes(child) && this.canBeClaim(child);
+        return [
+          child,
+          isTest ? `${this.guest}.${guard}(${text}, ${child.start}, ${child.end})` : text,
+        ];
       }),
     );
+  }
+
+  /** Whether a value may be a claim, as far as its syntax tells. */
+  canBeClaim(node: AnyNode): boolean {
+    return !plainTypes.has(node.type) && !isPlainName(node);
   }
 
   /** A node's text with parts of it replaced, in order. */

@@ -41,11 +41,12 @@ function checkSource(given: Source, cube: Cube, lowering: Lowering): void {
     `the source of ${cube.name} is not its own SQL`,
   );
   const fragment = sourceFragment(cube);
-  const { holes } = lowering.fragments.of(fragment.pieces, lowering.dialect.lexical);
+  const pieces = lowering.chosen.of(fragment.pieces);
+  const { holes } = lowering.fragments.of(pieces, lowering.dialect.lexical);
   const { parts } = source.kind === 'table' ? source.name : source.sql;
   const guards = parts.flatMap((part) => guardOf(part) ?? []);
   const inner = parts.flatMap((part) => (part.kind === 'source' ? [part.source] : []));
-  fragment.pieces.forEach((piece, id) => {
+  pieces.forEach((piece, id) => {
     if (holes.get(id)?.state !== 'code') return;
     if (piece.kind === 'filter') {
       const guard = `${fragment.member} ${piece.claim.join('.')}`;

@@ -1,23 +1,28 @@
+import type { ClaimTest } from '../core/claim-test.ts';
 import { assertNever } from '../core/invariant.ts';
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
 import { fragmentsOf, innerPieces, sourceFragment } from '../model/fragments-of.ts';
 import type { FragmentPiece, Model } from '../model/model.ts';
+import { testKey } from '../planner/claim-tests.ts';
 import type { Condition, Plan, PlanNode } from '../planner/plan.ts';
+import type { ChosenTexts } from './chosen-texts.ts';
 
 /**
  * Every claim that the statement of a plan can read, in a fixed order: together with the query and
- * the dialect their states decide the text of the statement.
+ * the dialect their states decide the text of the statement. `chosen`: in those branches alone.
  */
-export function claimsOfPlan(plan: Plan, model: Model): ClaimsOfPlan {
-  const collector = new ClaimCollector(model);
+export function claimsOfPlan(plan: Plan, model: Model, chosen?: ChosenTexts): ClaimsOfPlan {
+  const collector = new ClaimCollector(model, chosen);
   collector.node(plan.root);
   for (const column of plan.columns) collector.member(column.member);
-  const { claims, unsafe, dataSources } = collector;
-  return { claims: [...claims.values()], unsafe, dataSources };
+  const { claims, tests, unsafe, dataSources } = collector;
+  return { claims: [...claims.values()], tests: [...tests.values()], unsafe, dataSources };
 }
 
 export interface ClaimsOfPlan {
   readonly claims: readonly (readonly string[])[];
+  /** Tests that choose between branches; none once those have been chosen. */
+  readonly tests: readonly ClaimTest[];
   /** Whether a claim's text can become part of the statement (`unsafeValue`). */
   readonly unsafe: boolean;
   /** The data sources that the statement reads, each with the first cube that is in it. */
@@ -28,11 +33,14 @@ class ClaimCollector {
   unsafe = false;
   readonly claims = new Map<string, readonly string[]>();
   readonly dataSources = new Map<string, string>();
+  readonly tests = new Map<string, ClaimTest>();
   readonly #model: Model;
+  readonly #chosen: ChosenTexts | undefined;
   readonly #seen = new Set<string>();
 
-  constructor(model: Model) {
+  constructor(model: Model, chosen: ChosenTexts | undefined) {
     this.#model = model;
+    this.#chosen = chosen;
   }
 
   node(node: PlanNode): void {
@@ -81,7 +89,7 @@ class ClaimCollector {
   }
 
   #pieces(pieces: readonly FragmentPiece[]): void {
-    for (const piece of pieces) this.#piece(piece);
+    for (const piece of this.#chosen?.of(pieces) ?? pieces) this.#piece(piece);
   }
 
   #piece(piece: FragmentPiece): void {
@@ -103,6 +111,9 @@ class ClaimCollector {
         return this.#claim(piece.claim);
       case 'claim':
         return this.#claim(piece.claim);
+      case 'conditional':
+        this.tests.set(testKey(piece.test), piece.test);
+        return this.#inner(piece);
       case 'list':
       case 'query-filter':
       case 'local-time':

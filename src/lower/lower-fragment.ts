@@ -40,11 +40,12 @@ export function lowerFragment(
 
 /** As {@link lowerFragment}, always as text: sources and lists need their pieces. */
 export function lowerText(
-  pieces: readonly FragmentPiece[],
+  template: readonly FragmentPiece[],
   place: FragmentPlace,
   lowering: Lowering,
 ): RawExpression {
   spend(lowering.budget);
+  const pieces = lowering.chosen.of(template);
   const written = lowering.fragments.of(pieces, lowering.dialect.lexical);
   refuseProblems(written, place, lowering);
   const text = withUnsafeTexts(written, pieces, place, lowering);
@@ -95,7 +96,8 @@ function lowerPiece(
       return { kind: 'join', separator: ', ', items };
     }
     case 'unsafe':
-      throw new InternalError('unsafe values have become text by now');
+    case 'conditional':
+      throw new InternalError(`${piece.kind} pieces have become text by now`);
     case 'query-filter': {
       const expression = lowerQueryFilter(piece, text.holes.get(hole)!, place, lowering);
       return { kind: 'expression', expression, bare: isOneTest(expression) };

@@ -20,8 +20,8 @@ export function lowerSource(cube: Cube, lowering: Lowering): Source {
 }
 
 /** Whether a cube's own SQL has a context filter, and the call asks for barriers. */
-export function needsFence(cube: Cube, { barrier }: Lowering): boolean {
-  return barrier && sourceFragment(cube).pieces.some((piece) => piece.kind === 'filter');
+export function needsFence(cube: Cube, { barrier, chosen }: Lowering): boolean {
+  return barrier && chosen.of(sourceFragment(cube).pieces).some((piece) => piece.kind === 'filter');
 }
 
 function placeOf(fragment: { member: string; property: string; file: string }) {

@@ -3,6 +3,7 @@ import type { ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
+import type { ChosenTexts } from './chosen-texts.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
 
 /** What an absent claim means to `filter`: `1=1`, `1=0` or an error. */
@@ -31,6 +32,8 @@ export interface Lowering {
   readonly plan: Plan;
   readonly dialect: Dialect;
   readonly fragments: FragmentTexts;
+  /** Which branches of the schema's texts hold for this user. */
+  readonly chosen: ChosenTexts;
   /** The state of a claim in this call's security context. */
   readonly claim: (path: readonly string[]) => ClaimValue;
   readonly missingContext: MissingContext;

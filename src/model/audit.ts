@@ -16,7 +16,7 @@ export interface ContextUse {
   readonly member: string;
   readonly property: string;
   readonly file: string;
-  readonly kind: 'filter' | 'claim' | 'unsafeValue';
+  readonly kind: 'filter' | 'claim' | 'unsafeValue' | 'conditional';
   readonly claim: string;
   /** Of a filter: whether an absent claim is an error. */
   readonly required: boolean;
@@ -30,10 +30,19 @@ export function auditModel(model: Model): ModelAudit {
   return {
     cubes: cubes.map((cube) => ({
       name: cube.name,
-      protected: usesIn(sourceFragment(cube), 'source').some((use) => use.kind === 'filter'),
+      protected: isProtected(sourceFragment(cube).pieces),
     })),
     uses,
   };
+}
+
+/** Whether there is a filter, whatever a user's claims are. */
+function isProtected(pieces: readonly FragmentPiece[]): boolean {
+  return pieces.some((piece) => {
+    if (piece.kind === 'conditional')
+      return isProtected(piece.then) && isProtected(piece.otherwise);
+    return piece.kind === 'filter';
+  });
 }
 
 function usesOfCube(cube: Cube): ContextUse[] {
@@ -60,6 +69,11 @@ function usesIn(fragment: Fragment, position: ContextUse['position']): ContextUs
         case 'filter': {
           const { required, claim } = piece;
           const use = { ...place, kind: 'filter', claim: claim.join('.'), required } as const;
+          return [use, ...innerPieces(piece).flatMap(walk)];
+        }
+        case 'conditional': {
+          const claim = piece.test.claim.join('.');
+          const use = { ...place, kind: 'conditional', claim, required: false } as const;
           return [use, ...innerPieces(piece).flatMap(walk)];
         }
         default:

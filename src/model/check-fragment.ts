@@ -4,6 +4,7 @@ import type { HoleState, RawProblem } from '../sql/raw-text.ts';
 import type { Template } from '../syntax/template.ts';
 import { reportModel } from './diagnostics.ts';
 import type { LinkContext } from './link-fragment.ts';
+import { textsOf } from './branches.ts';
 import { innerPieces } from './fragments-of.ts';
 import type { FragmentPiece } from './model.ts';
 import { toRawPieces } from './raw-pieces.ts';
@@ -20,6 +21,8 @@ export function checkFragment(
   origin: FragmentOrigin,
   context: LinkContext,
 ): void {
+  const texts = textsOf(pieces);
+  if (texts.length > 1) return texts.forEach((text) => checkFragment(text, origin, context));
   const { template } = origin;
   const text = classifyRaw(toRawPieces(pieces), context.lexical);
   for (const problem of text.problems) {

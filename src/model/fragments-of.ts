@@ -30,6 +30,8 @@ export function innerPieces(piece: FragmentPiece): readonly (readonly FragmentPi
       return [piece.item];
     case 'local-time':
       return [piece.operand];
+    case 'conditional':
+      return [piece.then, piece.otherwise];
     case 'filter': {
       const { target } = piece;
       if (target.kind === 'column') return [target.column];

@@ -116,15 +116,18 @@ class Linker {
   }
 
   normalized(pieces: readonly TemplatePiece[]): FragmentPiece[] {
-    const linked = pieces.flatMap((piece) => {
-      const found = this.#piece(piece);
-      if (found && 'start' in piece && piece.kind !== 'text')
-        this.spans.set(found, this.#spanOf(piece)());
-      return found ?? [];
-    });
+    const linked = pieces.flatMap((piece) => this.#placed(piece) ?? []);
     const [only] = linked;
     if (linked.length === 1 && only!.kind !== 'text') return linked;
     return toFragmentPieces(normalizeRaw(toRawPieces(linked)), linked);
+  }
+
+  /** A piece whose place is remembered, for what is found about it later. */
+  #placed(piece: TemplatePiece): FragmentPiece | null {
+    const found = this.#piece(piece);
+    if (found && 'start' in piece && piece.kind !== 'text')
+      this.spans.set(found, this.#spanOf(piece)());
+    return found;
   }
 
   #piece(piece: TemplatePiece): FragmentPiece | null {
@@ -145,6 +148,12 @@ class Linker {
       }
       case 'filter':
         return this.#filter(piece);
+      case 'conditional': {
+        const linked = (pieces: readonly TemplatePiece[]) =>
+          pieces.flatMap((inner) => this.#placed(inner) ?? []);
+        const [then, otherwise] = [linked(piece.then), linked(piece.otherwise)];
+        return { kind: 'conditional', test: piece.test, then, otherwise };
+      }
       case 'query-filter':
         return this.#queryFilter(piece);
       case 'local-time':

@@ -1,3 +1,4 @@
+import type { ClaimTest } from '../core/claim-test.ts';
 import type { MemberPath } from '../core/names.ts';
 
 /**
@@ -123,6 +124,13 @@ export type FragmentPiece =
   | FragmentFilter
   | { readonly kind: 'claim'; readonly claim: readonly string[] }
   | { readonly kind: 'unsafe'; readonly claim: readonly string[] }
+  /** What the text is when a test of a claim holds, and when it does not. */
+  | {
+      readonly kind: 'conditional';
+      readonly test: ClaimTest;
+      readonly then: readonly FragmentPiece[];
+      readonly otherwise: readonly FragmentPiece[];
+    }
   | QueryFilter
   /** A stored instant in the time zone of the query. */
   | { readonly kind: 'local-time'; readonly operand: readonly FragmentPiece[] }

@@ -1,7 +1,9 @@
 import { claimsOfPlan, type ClaimsOfPlan } from '../lower/claims-of-plan.ts';
+import { ChosenTexts } from '../lower/chosen-texts.ts';
 import type { FragmentTexts } from '../lower/fragment-texts.ts';
 import type { MissingContext } from '../lower/lowering.ts';
 import type { Model } from '../model/model.ts';
+import { holds, testKey } from '../planner/claim-tests.ts';
 import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
 import { planQuery } from '../planner/plan-query.ts';
@@ -13,9 +15,16 @@ import { BoundedCache } from './bounded-cache.ts';
 import { GeneratedSql } from './generated-sql.ts';
 import { makeStatement, type Statement } from './statement.ts';
 
-/** A query's plan, and its statements: one for each shape that a context has had. */
+/** A query's plan, with its branches: one for each way in which the tests of claims turned out. */
 interface PlannedQuery extends ClaimsOfPlan {
   readonly plan: Plan;
+  readonly branches: Map<string, PlannedBranch>;
+}
+
+/** What a plan reads in the branches that hold, and its statements: one for each shape of a context. */
+interface PlannedBranch extends ClaimsOfPlan {
+  readonly plan: Plan;
+  readonly chosen: ChosenTexts;
   readonly statements: Map<string, Statement>;
 }
 
@@ -34,6 +43,8 @@ const cacheBytes = 32_000_000;
 const plannedBytes = 16_000;
 /** A shape beyond these (lists of many lengths) is printed each time. */
 const mostShapes = 64;
+/** Ways in which the tests of one plan have turned out, beyond which nothing is kept. */
+const mostBranches = 16;
 
 /** Turns queries into statements for one compiled schema; remembers plans and texts, never a context. */
 export class SqlGenerator {
@@ -48,11 +59,13 @@ export class SqlGenerator {
 
   generate(query: unknown, setting: GenerateSetting): GeneratedSql {
     const planned = this.#planned(query, setting.now);
-    const context = readContext(setting.securityContext, planned.claims.length > 0);
+    const isNeeded = planned.claims.length + planned.tests.length > 0;
+    const context = readContext(setting.securityContext, isNeeded);
+    const branch = this.#branch(planned, context);
     const values = new Map<string, ClaimValue>();
-    for (const path of planned.claims) values.set(claimKey(path), readClaim(context, path));
+    for (const path of branch.claims) values.set(claimKey(path), readClaim(context, path));
     const claim = (path: readonly string[]): ClaimValue => values.get(claimKey(path))!;
-    const statement = this.#statement(planned, claim, values, setting);
+    const statement = this.#statement(branch, claim, values, setting);
     const params = bindParameters(statement.parameters, claim, setting.dialect);
     return new GeneratedSql(statement, params, setting.dialect);
   }
@@ -73,7 +86,7 @@ export class SqlGenerator {
     if (known) return known;
     // What is planned is what the text says, whatever a live object answers when it is read again.
     const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), { now });
-    const planned = { plan, ...claimsOfPlan(plan, this.#model), statements: new Map() };
+    const planned = { plan, ...claimsOfPlan(plan, this.#model), branches: new Map() };
     refuseSeveralDataSources(planned.dataSources);
     if (text.length <= longestKey && !plan.relativeDates) {
       this.#plans.set(text, planned, text.length * 2 + plannedBytes);
@@ -81,8 +94,23 @@ export class SqlGenerator {
     return planned;
   }
 
+  /** The tests are answered for this user; their answers, not the claims, choose what is shared. */
+  #branch(planned: PlannedQuery, context: object): PlannedBranch {
+    const answers = planned.tests.map((test) => holds(test, context));
+    const outcome = answers.map((answer) => (answer ? '1' : '0')).join('');
+    const known = planned.branches.get(outcome);
+    if (known) return known;
+    const byTest = new Map(planned.tests.map((test, index) => [testKey(test), answers[index]!]));
+    const chosen = new ChosenTexts((test) => byTest.get(testKey(test))!);
+    const { plan } = planned;
+    const claims = claimsOfPlan(plan, this.#model, chosen);
+    const branch = { plan, chosen, ...claims, statements: new Map<string, Statement>() };
+    if (planned.branches.size < mostBranches) planned.branches.set(outcome, branch);
+    return branch;
+  }
+
   #statement(
-    planned: PlannedQuery,
+    planned: PlannedBranch,
     claim: (path: readonly string[]) => ClaimValue,
     values: ReadonlyMap<string, ClaimValue>,
     setting: GenerateSetting,
@@ -95,6 +123,7 @@ export class SqlGenerator {
       model: this.#model,
       dialect,
       fragments: this.#fragments,
+      chosen: planned.chosen,
       claim,
       missingContext,
       barrier,

@@ -47,19 +47,32 @@ export function readContext(input: unknown, needed: boolean): object {
  * @throws SecurityContextError when the claim has no form that can be compared with a column.
  */
 export function readClaim(context: object, path: readonly string[]): ClaimValue {
+  const value = readOwnValue(context, path);
+  if (value === undefined) return absent;
+  return value === null ? nullClaim : claimValue(value, path);
+}
+
+/**
+ * What a context has at a path, undefined when it has nothing there; null as soon as the way leads
+ * through a null.
+ *
+ * @throws SecurityContextError when the way leads through anything else that is no plain object.
+ */
+export function readOwnValue(
+  context: object,
+  path: readonly string[],
+): NonNullable<unknown> | null | undefined {
   let current: object = context;
   for (let index = 0; index < path.length; index++) {
     const value = ownValue(current, path[index]!, path);
-    if (value === undefined) return absent;
-    if (value === null) return nullClaim;
-    if (index === path.length - 1) return claimValue(value, path);
+    if (value === undefined || value === null || index === path.length - 1) return value;
     if (!isPlainObject(value)) {
       const where = path.slice(0, index + 1);
       throw bad(where, `must be an object, since ${claimName(path)} is read from it`);
     }
     current = value;
   }
-  return absent;
+  return undefined;
 }
 
 /** What `unsafeValue()` makes of a value. */

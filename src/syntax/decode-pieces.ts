@@ -1,3 +1,4 @@
+import type { ClaimLiteral, ClaimTest } from '../core/claim-test.ts';
 import type { DecodedSites } from './decode-sites.ts';
 import { asArray, asIndex, asPlacement, asSpan, asText, malformed } from './reply-checks.ts';
 import type { FilterTarget, MemberFilter, TemplatePiece } from './template.ts';
@@ -15,6 +16,7 @@ const longestName = 2_000;
 const mostNames = 64;
 const deepest = 64;
 const mostParameters = 1_000;
+const mostLiterals = 1_000;
 
 /** Decodes the pieces of a wire list from an index on. */
 export function decodePieces(
@@ -94,8 +96,51 @@ function decodePiece(
       };
     case 11:
       return { kind: 'argument', index: asIndex(wire[1], mostParameters, 'a parameter') };
+    case 12:
+      return {
+        kind: 'conditional',
+        test: decodeTest(wire[1]),
+        then: decodePieces(asArray(wire[2], null, 'a branch'), 0, context, depth + 1),
+        otherwise: decodePieces(asArray(wire[3], null, 'a branch'), 0, context, depth + 1),
+      };
     default:
       return malformed('a piece is of no known kind');
+  }
+}
+
+function decodeTest(value: unknown): ClaimTest {
+  const wire = asArray(value, null, 'a test');
+  const from = wire[0] === 0 ? 1 : 2;
+  const claim = names(wire, from, wire.length);
+  switch (wire[0]) {
+    case 0:
+      return { kind: 'truthy', claim };
+    case 1:
+      return { kind: 'equals', claim, value: decodeLiteral(wire[1]) };
+    case 2:
+      return { kind: 'typeof', claim, type: asText(wire[1], longestName, 'a type') };
+    case 3: {
+      const literals = asArray(wire[1], null, 'a list of literals');
+      if (literals.length > mostLiterals) malformed('a list of literals is too long');
+      return { kind: 'included', claim, values: literals.map(decodeLiteral) };
+    }
+    default:
+      return malformed('a test is of no known kind');
+  }
+}
+
+/** `[]` stands for undefined. */
+function decodeLiteral(value: unknown): ClaimLiteral {
+  switch (typeof value) {
+    case 'string':
+      return asText(value, longestName, 'a literal');
+    case 'number':
+    case 'boolean':
+      return value;
+    default:
+      if (value === null) return value;
+      asArray(value, 0, 'a literal');
+      return undefined;
   }
 }
 

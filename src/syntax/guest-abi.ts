@@ -8,14 +8,17 @@
  * with `$` = that file's guest interface, made by the prelude. What the rewriter may call on it:
  *
  * - `$.s(site)`: a value built from the syntax tree alone (the site's `pieces` say all).
- * - `$.t(site, () => [interpolation, ...])`: a template literal; the thunk gives its interpolations
- *   in order. Its text is in the site.
+ * - `$.t(site, [() => interpolation, ...])`: a template literal, by its interpolations in order. Its
+ *   text is in the site.
  * - `$.v(site, () => expression)`: every other value of a reference property.
  * - `$.f(site, names, function)`: a function value; `names` are its parameters' names.
  * - `$.n('name')`: a free identifier inside a thunk (context symbol, member, cube, or a global).
  * - `$.b('name', value)`: an identifier bound at the top level of the file, read inside a thunk.
- * - `$.c(value)`: `value`, refused with `schema/claim-as-condition` when it is a claim. Wraps tests,
- *   operands of `!`, `&&`, `||`, `??` (left), comparisons, `switch`, `typeof` (unless a plain name).
+ * - `$.c(value, start, end)`: the test of a condition, the operand of `!`, the left one of `&&` and `||`. A claim
+ *   is refused with `schema/claim-as-condition`; the value of a claim is tried both ways.
+ * - `$.k(left, right, start, end, start, end)`, `$.y(value, 'type', start, end)`: `left === right` and
+ *   `typeof value === 'type'`, in the same way.
+ * - `$.o(value, start, end)`: an operand of any other comparison, of `??`, `switch` and `typeof`.
  * - `$.w('text', function, takesList)`: a function handed to `filter`; whether its rest parameter takes
  *   one list that stands for any number of values (those of `FILTER_PARAMS` do).
  * - `$.u(value)`: an interpolation of a template literal outside reference properties.
@@ -63,6 +66,9 @@ export type WireSite = readonly [number, number, ...WirePiece[]];
  * - `[8, file, site]` another static site spliced in
  * - `[9, start, end, memberFilter, ...]` filters of the query, `memberFilter` one of
  *   `[cube, member, -1, 0, ...columnPieces]`, `[cube, member, parameters, rest 0/1, ...bodyPieces]`
+ * - `[12, test, pieces, pieces]` what a text is when a test of a claim holds, and when not. `test`:
+ *   `[0, ...claim]` it is true, `[1, literal, ...claim]` equals, `[2, type, ...claim]` is of a type,
+ *   `[3, literals, ...claim]` is in a list; a literal is a JSON scalar, or `[]` for `undefined`
  * - `[10, start, end, ...pieces]` a time in the query's zone, `[11, index]` argument of a function
  * `start` -1: not placed.
  */

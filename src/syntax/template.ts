@@ -1,3 +1,5 @@
+import type { ClaimTest } from '../core/claim-test.ts';
+
 /** SQL text as its author wrote it, with everything that is not text as a node. */
 export interface Template {
   readonly pieces: readonly TemplatePiece[];
@@ -13,6 +15,7 @@ export type TemplatePiece =
   | FilterPiece
   | ClaimPiece
   | UnsafePiece
+  | ConditionalPiece
   | QueryFilterPiece
   | LocalTimePiece
   | ArgumentPiece
@@ -75,6 +78,14 @@ export interface ClaimPiece extends Placed {
 export interface UnsafePiece extends Placed {
   readonly kind: 'unsafe';
   readonly claim: ClaimPath;
+}
+
+/** What a text is when a test of a claim holds, and when it does not. */
+export interface ConditionalPiece {
+  readonly kind: 'conditional';
+  readonly test: ClaimTest;
+  readonly then: readonly TemplatePiece[];
+  readonly otherwise: readonly TemplatePiece[];
 }
 
 /**

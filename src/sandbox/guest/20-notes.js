@@ -11,6 +11,11 @@ let currentCube = null;
 function note(code, message, place, help = '', severity = 0) {
   if (notes.length >= mostNotes) return;
   const { file, start, end } = place ?? placeOfStack();
+  // A value that is evaluated several times finds the same thing several times.
+  for (let index = 0; index < notes.length; index++) {
+    const known = notes[index];
+    if (known[0] === code && known[3] === file && known[4] === start && known[5] === end && known[2] === slice(message, 0, 1500)) return;
+  }
   push(notes, [code, severity, slice(message, 0, 1500), file, start, end, slice(help, 0, 500)]);
 }
 

@@ -82,27 +82,6 @@ function makeUnsafe(path) {
   return value;
 }
 
-/** A claim's truth, or what it equals, is not known; taken for true it would open what it guards. */
-function checkCondition(value, start, end) {
-  const known = claimIn(value);
-  if (known === undefined) return value;
-  const place = { file: this.file, start, end };
-  if (known.kind !== 'unsafe' || typeof value === 'string') {
-    throw refusal(
-      'schema/claim-as-condition',
-      `${nameOf(known)} is used as a condition, and has no value while the schema is compiled`,
-      place,
-      atQueryTime,
-    );
-  }
-  throw refusal(
-    'schema/dynamic-context',
-    `the value of ${claimName(known.path)} is compared, and it has none while the schema is compiled`,
-    place,
-    atQueryTime,
-  );
-}
-
 /** An interpolation of a template: `unsafeValue()` may stand there directly. */
 function interpolation(value) {
   const known = proxied(value);

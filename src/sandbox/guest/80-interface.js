@@ -44,12 +44,15 @@ function guestInterface(module) {
     file: index,
     // A static site is one node however often its literal is evaluated.
     s: (number) => (statics[number] ??= addNode(bare({ kind: 'static', file: index, site: number }))),
-    t: (number, thunk) => site(number, { template: templates[number], thunk }),
+    t: (number, thunks) => site(number, { template: templates[number], thunks }),
     v: (number, thunk) => site(number, { template: null, thunk }),
     f: (number, names, target) => site(number, { template: null, thunk: () => callWithReferences(names, target) }),
     n: (name) => lookup(name),
     b: (name, value) => bound(name, value, index),
     c: checkCondition,
+    k: checkEquality,
+    y: checkType,
+    o: checkOther,
     u: interpolation,
     w: (text, target, takesList) => {
       if (typeof target === 'function') {

@@ -1,19 +1,31 @@
 // Definitions as text: arrays of keys and values, never objects whose keys are guest names.
 let written = 0;
 
-function finish() {
-  const lines = [];
+/** Values are evaluated from the last to the first, to see whether their order matters. */
+let isReversed = false;
+
+/** `callback` for each index of a list, in the order of evaluation. */
+function inOrder(length, callback) {
+  for (let step = 0; step < length; step++) callback(isReversed ? length - 1 - step : step);
+}
+
+function finish(reversed) {
+  isReversed = reversed;
+  const sorted = [];
   for (let file = 0; file < modules.length; file++) {
     for (let index = 0; index < definitions.length; index++) {
-      if (definitions[index].file === file) {
-        const line = serializeDefinition(definitions[index]);
-        if (line !== null) push(lines, line);
-      }
+      if (definitions[index].file === file) push(sorted, definitions[index]);
     }
   }
+  const lines = [];
+  inOrder(sorted.length, (index) => {
+    lines[index] = serializeDefinition(sorted[index]);
+  });
   const found = [];
   for (let index = 0; index < notes.length; index++) push(found, serializeNote(notes[index]));
-  return join([`[${join(found, ',')}]`, ...lines], '\n');
+  const texts = [`[${join(found, ',')}]`];
+  for (let index = 0; index < lines.length; index++) if (lines[index] !== null) push(texts, lines[index]);
+  return join(texts, '\n');
 }
 
 function serializeNote(fields) {
@@ -80,7 +92,7 @@ function serializeText(text, depth) {
   if (lone !== undefined && lone.kind === 'static') return `[2,${lone.file},${lone.site}]`;
   if (lone !== undefined && lone.kind === 'site') return serializeSite(lone, depth);
   const { file, site } = currentSite ?? { file: currentFile, site: 0 };
-  return `[3,${file},${site}${wirePieces(text, null)}]`;
+  return `[3,${file},${site}${explore(() => wirePieces(text, null))}]`;
 }
 
 function serializeObject(value, depth, isBody) {
@@ -89,7 +101,9 @@ function serializeObject(value, depth, isBody) {
   if (typeof value === 'function') return opaque('a function');
   if (isArray(value)) {
     const items = ['0'];
-    for (let index = 0; index < value.length; index++) push(items, serialize(value[index], depth + 1, false));
+    inOrder(value.length, (index) => {
+      items[index + 1] = serialize(value[index], depth + 1, false);
+    });
     return `[${join(items, ',')}]`;
   }
   const prototype = getPrototypeOf(value);
@@ -97,14 +111,13 @@ function serializeObject(value, depth, isBody) {
     if (!isBody) return opaque('an instance of a class');
     throw refusal('schema/not-plain-object', 'a cube must be a plain object: what a class defines is lost', { file: currentFile, start: -3, end: currentCube.call }, 'spread it: { ...object }');
   }
-  const items = ['1'];
+  const items = [];
   const names = objectKeys(value);
-  for (let index = 0; index < names.length; index++) {
+  inOrder(names.length, (index) => {
     const item = value[names[index]];
-    if (item === undefined) continue;
-    push(items, count(jsonText(names[index])), serialize(item, depth + 1, false));
-  }
-  return `[${join(items, ',')}]`;
+    if (item !== undefined) items[index] = `,${count(jsonText(names[index]))},${serialize(item, depth + 1, false)}`;
+  });
+  return `[1${join(items, '')}]`;
 }
 
 function serializeProxy(known, value) {
@@ -123,7 +136,7 @@ function serializeSite(node, depth) {
   currentSite = node;
   let text;
   try {
-    if (node.template === null) text = serialize(node.thunk(), depth + 1, false);
+    if (node.template === null) text = evaluatedValue(node, depth);
     else text = `[3,${node.file},${node.site}${templatePieces(node, node.file)}]`;
   } catch (error) {
     noteThrown(error);
@@ -133,20 +146,43 @@ function serializeSite(node, depth) {
   return count(text);
 }
 
+/** Any value; one that depends on claims has to be SQL. */
+function evaluatedValue(node, depth) {
+  let whole = null;
+  const pieces = explore(() => {
+    const current = run;
+    const value = node.thunk();
+    if (current.decisions.length === 0) {
+      whole = serialize(value, depth + 1, false);
+      return '';
+    }
+    const fragment = asFragment(value);
+    if (fragment === null) {
+      throw refusal('schema/bad-sql', 'a value that depends on claims is no SQL text', currentPlace(), 'only SQL can depend on claims');
+    }
+    return wirePieces(fragment, null);
+  });
+  return whole ?? `[3,${node.file},${node.site}${pieces}]`;
+}
+
 /** Pieces of an evaluated template; its texts as offsets when they are read in `file`. */
 function templatePieces(node, file) {
   const [quasis, spans] = node.template;
-  const values = node.thunk();
+  const holes = [];
+  inOrder(spans.length, (index) => {
+    const span = file === node.file ? spans[index] : null;
+    holes[index] = explore(() => {
+      const value = interpolation(node.thunks[index]());
+      return wirePieces(typeof value === 'string' ? value : `${value}`, span);
+    });
+  });
   let text = '';
   for (let index = 0; index < quasis.length; index++) {
     const [quasi, start] = quasis[index];
     if (quasi !== '') {
       text += start >= 0 && file === node.file ? `,[0,${start},${start + quasi.length}]` : `,${jsonText(quasi)}`;
     }
-    if (index >= spans.length) continue;
-    const value = interpolation(values[index]);
-    const span = file === node.file ? spans[index] : null;
-    text += wirePieces(typeof value === 'string' ? value : `${value}`, span);
+    if (index < spans.length) text += holes[index];
   }
   return text;
 }

@@ -67,9 +67,23 @@ function guardCallback(holder, names) {
   }
 }
 
+function guardIncludes() {
+  replaceMethod(
+    Array.prototype,
+    'includes',
+    (original) =>
+      function (...values) {
+        if (isUnsafe(values[0]) && values.length === 1) return checkIncluded(this, values[0]);
+        for (let item = 0; item < values.length; item++) refuseClaim(values[item]);
+        return reflectApply(original, this, values);
+      },
+  );
+}
+
 function guardBuiltins() {
   guardValues(Object, ['is']);
-  guardValues(Array.prototype, ['includes', 'indexOf', 'lastIndexOf']);
+  guardValues(Array.prototype, ['indexOf', 'lastIndexOf']);
+  guardIncludes();
   guardValues(Map.prototype, ['get', 'has', 'set', 'delete']);
   guardValues(Set.prototype, ['has', 'add', 'delete']);
   guardValues(WeakMap.prototype, ['get', 'has', 'set', 'delete']);

@@ -135,4 +135,5 @@ return bare({
   },
   run: runModule,
   finish,
+  depends: () => (hasDecided ? 'yes' : 'no'),
 });
