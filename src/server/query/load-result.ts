@@ -52,8 +52,10 @@ export interface Annotation {
   readonly timeDimensions: Annotated;
 }
 
-/** What a client shows instead of names, for each member of a query. */
-export function annotate(query: NormalizedQuery, metadata: ModelMetadata): Annotation {
+/** What a client shows instead of the name of each member of a model. */
+export type MemberTitles = ReadonlyMap<string, AnnotatedMember>;
+
+export function memberTitles(metadata: ModelMetadata): MemberTitles {
   const members = new Map<string, AnnotatedMember>();
   for (const cube of metadata.cubes) {
     for (const member of [...cube.measures, ...cube.dimensions, ...cube.segments]) {
@@ -61,6 +63,11 @@ export function annotate(query: NormalizedQuery, metadata: ModelMetadata): Annot
       members.set(name, shown);
     }
   }
+  return members;
+}
+
+/** What a client shows instead of names, for each member of a query. */
+export function annotate(query: NormalizedQuery, members: MemberTitles): Annotation {
   const pick = (names: readonly string[]) =>
     Object.fromEntries(
       names.flatMap((name) => (members.has(name) ? [[name, members.get(name)]] : [])),

@@ -2,7 +2,6 @@ import { BoundedCache } from '../../pipeline/bounded-cache.ts';
 import type { GeneratedSql } from '../../pipeline/generated-sql.ts';
 import { normalizeQuery, type NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import type { Schema } from '../../pipeline/schema.ts';
-import type { ModelMetadata } from '../../model/metadata.ts';
 import type { DialectName } from '../../sql/dialects/dialect.ts';
 import { withTimeout } from '../hooks.ts';
 import { RequestError } from '../errors.ts';
@@ -10,7 +9,14 @@ import type { RequestContext } from '../options.ts';
 import type { Schemas } from '../schemas.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { DataSources } from './data-sources.ts';
-import { annotate, toData, type Annotation, type DataRow } from './load-result.ts';
+import {
+  annotate,
+  memberTitles,
+  toData,
+  type Annotation,
+  type DataRow,
+  type MemberTitles,
+} from './load-result.ts';
 import type { ResultStore } from './result-store.ts';
 import { continueWait } from './run.ts';
 
@@ -35,7 +41,7 @@ export class QueryService {
   readonly #schemas: Schemas;
   readonly #dataSources: DataSources;
   readonly #normalized = new BoundedCache<NormalizedQuery>(8_000_000);
-  readonly #metadata = new WeakMap<Schema, ModelMetadata>();
+  readonly #titles = new WeakMap<Schema, MemberTitles>();
 
   constructor(settings: ServerSettings, schemas: Schemas, dataSources: DataSources) {
     this.#settings = settings;
@@ -78,9 +84,9 @@ export class QueryService {
 
   async annotation(query: NormalizedQuery, context: RequestContext): Promise<Annotation> {
     const schema = await this.schema(context);
-    let metadata = this.#metadata.get(schema);
-    if (!metadata) this.#metadata.set(schema, (metadata = schema.meta()));
-    return annotate(query, metadata);
+    let titles = this.#titles.get(schema);
+    if (!titles) this.#titles.set(schema, (titles = memberTitles(schema.meta())));
+    return annotate(query, titles);
   }
 
   /** Whether the database of the environment answers; those of tenants are opened when they are needed. */
