@@ -12,7 +12,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'token',
     {
       summary: 'make a token for the REST API',
-      usage: `cubewright token [-e 30d] [-s SECRET] [-p key=value]... [-u key=value]...
+      usage: `cubewright token [-e 30d] [-s SECRET] [-p key=value]... [-u key=value]... [--json]
 
   -e, --expiry        how long it is valid: '1 day', 12h, a number of seconds, 0 for ever (default 30 days)
   -s, --secret        the secret; default CUBEJS_API_SECRET, also from .env
@@ -37,7 +37,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'dev',
     {
       summary: 'serve on this machine without tokens, and compile what changes',
-      usage: 'cubewright dev [--port 4000]',
+      usage: 'cubewright dev [--port 4000]\n\n  cubewright dev --port 4001',
       load: async () => (await import('./commands/serve.ts')).dev,
     },
   ],
@@ -45,7 +45,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'serve',
     {
       summary: 'serve, as the environment says',
-      usage: 'cubewright serve',
+      usage:
+        'cubewright serve\n\n  CUBEJS_DB_TYPE=postgres CUBEJS_DB_HOST=db.internal cubewright serve',
       load: async () => (await import('./commands/serve.ts')).serve,
     },
   ],
@@ -53,7 +54,11 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'check',
     {
       summary: 'compile a schema and print what is wrong with it',
-      usage: 'cubewright check [DIRECTORY] [--dialect postgres] [--json]',
+      usage: `cubewright check [DIRECTORY] [--dialect NAME] [--json]
+
+  The dialect is that of CUBEJS_DB_TYPE, also from .env, or postgres.
+
+  cubewright check schema --json`,
       load: async () => (await import('./commands/check.ts')).check,
     },
   ],
@@ -61,7 +66,9 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'sql',
     {
       summary: 'print the SQL of a query',
-      usage: `cubewright sql QUERY.json [--schema schema] [--context '{"id": 42}'] [--dialect postgres] [--missing-context deny] [--barrier] [--json]`,
+      usage: `cubewright sql QUERY.json [--schema schema] [--context '{"id": 42}'] [--dialect postgres] [--missing-context deny] [--barrier] [--json]
+
+  cubewright sql query.json --context '{"id": 42}' --dialect mysql`,
       load: async () => (await import('./commands/sql.ts')).sql,
     },
   ],
@@ -69,7 +76,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'meta',
     {
       summary: 'print what a schema offers',
-      usage: 'cubewright meta [DIRECTORY] [--json]',
+      usage: 'cubewright meta [DIRECTORY] [--json]\n\n  cubewright meta schema --json',
       load: async () => (await import('./commands/check.ts')).meta,
     },
   ],

@@ -48,6 +48,13 @@ describe('token', () => {
     expect(await claims((await run('token', '-s', secret)).out)).not.toHaveProperty('u');
   });
 
+  test('scripts are given JSON', async () => {
+    const { out } = await run('token', '-s', secret, '-e', '1h', '-u', 'id=42', '--json');
+    const printed = JSON.parse(out) as { token: string };
+    expect(printed).toMatchObject({ payload: { u: { id: '42' } }, expiresIn: 3600 });
+    expect(await claims(`Token: ${printed.token}`)).toMatchObject({ u: { id: '42' } });
+  });
+
   test('the secret comes from .env; without one the exit code is 1', async () => {
     expect(await run('token')).toMatchObject({
       code: 1,
@@ -87,6 +94,10 @@ test('init makes a project that compiles, and overwrites nothing', async () => {
   );
   expect(out).toContain('user_id = $1');
   expect(out).toContain('-- params: [42]');
+  writeFileSync(path.join(directory, 'bad.json'), '{ "measures": ["Orders.cuont"] }');
+  const bad = await run('sql', 'bad.json', '--schema', 'shop/schema', '--json');
+  expect(bad.code).toBe(1);
+  expect(JSON.parse(bad.out)).toMatchObject({ error: { code: 'query/unknown-member' } });
   expect(await run('init', 'shop')).toMatchObject({
     code: 1,
     error: expect.stringContaining('overwrites nothing') as string,
@@ -109,7 +120,12 @@ test('check prints code frames, or JSON, and says so by its exit code', async ()
 test('help is there for every command', async () => {
   expect((await run()).out).toContain('cubewright COMMAND');
   for (const name of ['token', 'init', 'dev', 'serve', 'check', 'sql', 'meta']) {
-    expect((await run('help', name)).out).toContain(`usage: cubewright ${name}`);
+    const { out } = await run('help', name);
+    expect(out).toContain(`usage: cubewright ${name}`);
+    // An example below the usage.
+    expect(
+      out.split('\n').filter((line) => /^ {2}.*cubewright /.test(line)).length,
+    ).toBeGreaterThan(0);
   }
   expect((await run('nope')).code).toBe(2);
 });

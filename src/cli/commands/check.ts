@@ -1,7 +1,6 @@
 import { CompileError } from '../../pipeline/compile-error.ts';
-import { compileSchema } from '../../pipeline/compile-schema.ts';
-import type { DialectName } from '../../sql/dialects/dialect.ts';
 import { readArguments } from '../arguments.ts';
+import { compileProject } from '../compile-project.ts';
 
 const options = {
   dialect: { type: 'string' },
@@ -11,9 +10,9 @@ const options = {
 /** Exit code 1 when the schema has errors; warnings are printed. */
 export async function check(argv: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(argv, options);
-  const directory = positionals[0] ?? 'schema';
+  const [directory] = positionals;
   try {
-    await using schema = await compileSchema(directory, dialectOption(values.dialect));
+    await using schema = await compileProject(directory, values.dialect);
     const { warnings, cubes } = schema.audit();
     if (values.json) print(JSON.stringify({ ok: true, diagnostics: warnings }, null, 2));
     else {
@@ -33,10 +32,7 @@ export async function check(argv: readonly string[]): Promise<number> {
 
 export async function meta(argv: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(argv, options);
-  await using schema = await compileSchema(
-    positionals[0] ?? 'schema',
-    dialectOption(values.dialect),
-  );
+  await using schema = await compileProject(positionals[0], values.dialect);
   const metadata = schema.meta();
   if (values.json) print(JSON.stringify(metadata, null, 2));
   else {
@@ -48,10 +44,6 @@ export async function meta(argv: readonly string[]): Promise<number> {
     }
   }
   return 0;
-}
-
-export function dialectOption(dialect: string | undefined): { dialect?: DialectName } {
-  return dialect === undefined ? {} : { dialect: dialect as DialectName };
 }
 
 function print(line: string): void {

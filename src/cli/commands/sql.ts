@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { compileSchema } from '../../pipeline/compile-schema.ts';
 import { QueryError } from '../../planner/query-error.ts';
 import { SecurityContextError } from '../../planner/security-context-error.ts';
 import { checkMissingContext } from '../../pipeline/options.ts';
 import { readArguments } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
-import { dialectOption } from './check.ts';
+import { compileProject } from '../compile-project.ts';
 
 const options = {
   schema: { type: 'string' },
@@ -25,10 +24,7 @@ export async function sql(argv: readonly string[]): Promise<number> {
   const securityContext =
     values.context === undefined ? undefined : parse(values.context, '--context');
   const missingContext = checkMissingContext(values['missing-context']);
-  await using schema = await compileSchema(
-    values.schema ?? 'schema',
-    dialectOption(values.dialect),
-  );
+  await using schema = await compileProject(values.schema, values.dialect);
   try {
     const generated = await schema.generateSql(query, {
       securityContext,
@@ -47,7 +43,10 @@ export async function sql(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof QueryError || error instanceof SecurityContextError)) throw error;
-    throw new CliError(`${error.code}: ${error.message}`, 1);
+    if (!values.json) throw new CliError(`${error.code}: ${error.message}`, 1);
+    const { code, message } = error;
+    process.stdout.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
+    return 1;
   }
 }
 

@@ -8,6 +8,7 @@ const options = {
   secret: { type: 'string', short: 's' },
   payload: { type: 'string', short: 'p', multiple: true },
   'user-context': { type: 'string', short: 'u', multiple: true },
+  json: { type: 'boolean' },
 } as const;
 
 const defaultExpiry = '30 days';
@@ -30,6 +31,11 @@ export async function token(argv: readonly string[]): Promise<number> {
     .setIssuedAt(now);
   if (seconds > 0) unsigned.setExpirationTime(now + seconds);
   const signed = await unsigned.sign(new TextEncoder().encode(secret));
+  if (values.json) {
+    const expiresIn = seconds === 0 ? null : seconds;
+    process.stdout.write(`${JSON.stringify({ token: signed, payload, expiresIn })}\n`);
+    return 0;
+  }
   const lines = [
     'Generating Cubewright JWT token',
     '',

@@ -1,0 +1,20 @@
+import { compileSchema } from '../pipeline/compile-schema.ts';
+import type { Schema } from '../pipeline/schema.ts';
+import type { DialectName } from '../sql/dialects/dialect.ts';
+import { loadEnvironmentFile } from './environment.ts';
+import { withProgress } from './progress.ts';
+
+/**
+ * The schema of a directory under the rules of a dialect. What the command line does not say is that
+ * of the project, from its environment, as the server takes it.
+ */
+export function compileProject(
+  directory: string | undefined,
+  dialect: string | undefined,
+): Promise<Schema> {
+  loadEnvironmentFile();
+  const schemaPath = directory ?? process.env['CUBEJS_SCHEMA_PATH'] ?? 'schema';
+  const name = dialect ?? process.env['CUBEJS_DB_TYPE'];
+  const options = name === undefined ? {} : { dialect: name as DialectName };
+  return withProgress(`compiling ${schemaPath}`, compileSchema(schemaPath, options));
+}
