@@ -49,10 +49,13 @@ const exported: Readonly<Record<string, readonly string[]>> = {
     'type Value',
   ],
   './server': [
+    'CubejsServer',
     'RequestError',
     'ServerOptionError',
     'createCertificate',
     'createServer',
+    'default',
+    'module.exports',
     'scheduleCertificateRenewal',
     'type AuthRequest',
     'type Certificate',
