@@ -18,6 +18,7 @@ import type { QueryService } from './query/query-service.ts';
 import { apiRouter } from './routes/api.ts';
 import { openApiDocument } from './routes/openapi.ts';
 import type { ServerSettings } from './settings.ts';
+import { hostOf, ownHosts } from './tls/redirect.ts';
 
 export interface AppParts {
   readonly settings: ServerSettings;
@@ -36,12 +37,21 @@ export function createApp(parts: AppParts): Express {
   const { settings, service, metrics, log, underWay, isOpen } = parts;
   const { options, basePath } = settings;
   const app = express();
+  const paths = pathsOf(basePath);
+  let isMounted = false;
+  app.once('mount', () => (isMounted = true));
+  // The rest of a host's routes are the host's own, untouched.
+  app.use(({ path }, _response, next) => {
+    const isOwn = !isMounted || paths.has(path) || path.startsWith(`${basePath}/`);
+    next(isOwn ? undefined : 'router');
+  });
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   // Answers are a user's own and change with the data: nothing is to be cached between.
   app.set('etag', false);
   app.use(helmet());
-  app.use(observe({ metrics, log, underWay, isOpen, knownPaths: pathsOf(basePath) }));
+  app.use(observe({ metrics, log, underWay, isOpen, knownPaths: paths }));
+  if (settings.devMode) app.use(refuseForeignHosts(options.redirectHosts ?? []));
   app.use(cors(options.corsOrigins ?? []));
   if (options.requestsPerMinute !== undefined) app.use(limitRate(options.requestsPerMinute));
   app.get('/livez', (_request, response) => void response.json({ health: 'HEALTH' }));
@@ -80,6 +90,16 @@ function apiRoutes({ settings, service, verifier }: AppParts) {
 function pathsOf(basePath: string): ReadonlySet<string> {
   const api = ['load', 'sql', 'dry-run', 'meta', 'openapi.json'];
   return new Set(['/livez', '/readyz', '/metrics', ...api.map((name) => `${basePath}/v1/${name}`)]);
+}
+
+/** A page of another site, whose name leads to this machine, must not read what needs no token. */
+function refuseForeignHosts(hosts: readonly string[]) {
+  const isOwnHost = ownHosts(undefined, hosts);
+  return (request: Request, _response: Response, next: () => void): void => {
+    const host = hostOf(request.headers.host);
+    if (host !== null && isOwnHost(host, request.socket.localAddress)) return next();
+    throw new RequestError(403, 'in development mode requests name this machine as their host');
+  };
 }
 
 function limitRate(limit: number) {

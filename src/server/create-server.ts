@@ -58,7 +58,13 @@ export function createServer(options: ServerOptions = {}): CubewrightServer {
   const schemas = new Schemas(settings, tenants);
   const dataSources = new DataSources(settings, tenants);
   const service = new QueryService(settings, schemas, dataSources);
-  const verifier = new TokenVerifier(settings.token);
+  const verifier = new TokenVerifier({
+    ...settings.token,
+    onEndless: () =>
+      log.warn(
+        'a token without exp was accepted, which is valid for ever; jwt.requireExpiry (CUBEJS_JWT_REQUIRE_EXPIRY) refuses such tokens',
+      ),
+  });
   const metrics = new Metrics(() => dataSources.counts);
   const underWay = new RequestsUnderWay();
   let listening: Promise<Listening> | undefined;
@@ -78,7 +84,7 @@ export function createServer(options: ServerOptions = {}): CubewrightServer {
     reload: () => schemas.reload(),
     listen: async (tlsOptions) => {
       if (listening) throw new Error('the server is already listening');
-      listening = openPorts(app, settings, tlsOptions);
+      listening = openPorts(app, settings, tlsOptions, log);
       try {
         const { port, tlsPort, server } = await listening;
         log.info({ port, tlsPort }, 'listening');

@@ -7,7 +7,7 @@ import {
 import type { Driver } from '../drivers/driver.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { DialectName } from '../sql/dialects/dialect.ts';
-import type { Environment } from './settings.ts';
+import type { Environment } from './environment.ts';
 
 /** A database that the environment names. */
 export interface Database {

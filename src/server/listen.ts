@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
+import type { Logger } from 'pino';
 import { ServerOptionError, type ServerSettings } from './settings.ts';
 import { ownHosts, redirectToTls } from './tls/redirect.ts';
 
@@ -25,10 +26,11 @@ export async function openPorts(
   app: Express,
   settings: ServerSettings,
   tlsOptions: https.ServerOptions | undefined,
+  log: Logger,
 ): Promise<Listening> {
   if (!settings.enableTls) {
     const server = harden(http.createServer(app));
-    await bind(server, settings.port);
+    await bind(server, settings.port, settings.host);
     return {
       port: portOf(server),
       tlsPort: undefined,
@@ -52,13 +54,13 @@ export async function openPorts(
     ),
   );
   try {
-    await bind(secure, settings.tlsPort);
-    await bind(plain, settings.port);
+    await bind(secure, settings.tlsPort, settings.host);
+    await bind(plain, settings.port, settings.host);
   } catch (error) {
     await shut([secure, plain], 0);
     throw error;
   }
-  const stop = tlsOptions ? () => undefined : renewFromFiles(secure, settings);
+  const stop = tlsOptions ? () => undefined : renewFromFiles(secure, settings, log);
   const close = async (drainMs: number): Promise<void> => {
     stop();
     await shut([secure, plain], drainMs);
@@ -75,10 +77,14 @@ function harden<S extends http.Server | https.Server>(server: S): S {
   return server;
 }
 
-function bind(server: http.Server | https.Server, port: number): Promise<void> {
+function bind(
+  server: http.Server | https.Server,
+  port: number,
+  host: string | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, () => {
+    server.listen({ port, host }, () => {
       server.off('error', reject);
       resolve();
     });
@@ -125,16 +131,18 @@ function fileOptions({ tlsFiles }: ServerSettings): https.ServerOptions {
 }
 
 /** Files that are replaced are read again; half-written ones are left until they are whole. */
-function renewFromFiles(server: https.Server, settings: ServerSettings): () => void {
+function renewFromFiles(server: https.Server, settings: ServerSettings, log: Logger): () => void {
   const files = Object.values(settings.tlsFiles ?? {});
   const renew = (): void => {
     try {
       server.setSecureContext({ minVersion: 'TLSv1.2', ...fileOptions(settings) });
-    } catch {
-      // The next change brings the rest.
+      log.info('the TLS files have changed and are in use');
+    } catch (error) {
+      // The next change brings the rest; until then the certificate before is used.
+      log.warn({ err: error }, 'the TLS files have changed and cannot be used');
     }
   };
-  for (const file of files) watchFile(file, { interval: 5_000, persistent: false }, renew);
+  for (const file of files) watchFile(file, { interval: 2_000, persistent: false }, renew);
   return () => {
     for (const file of files) unwatchFile(file, renew);
   };

@@ -28,16 +28,24 @@ export interface Repository {
   dataSchemaFiles(): Promise<readonly { readonly fileName: string; readonly content: string }[]>;
 }
 
-/** How tokens are verified beside the shared secret. */
+/**
+ * How tokens are verified beside the shared secret. Environment: `CUBEJS_JWT_ALGS` (a list with commas),
+ * `CUBEJS_JWK_URL`, `CUBEJS_JWT_AUDIENCE`, `CUBEJS_JWT_ISSUER`, `CUBEJS_JWT_REQUIRE_EXPIRY`,
+ * `CUBEJS_JWT_REQUIRE_LONG_SECRET`.
+ */
 export interface JwtOptions {
   /** Default `['HS256']`; with `jwkUrl` `['RS256', 'ES256', 'EdDSA']`. */
   readonly algorithms?: readonly string[];
   /** Where public keys are; `audience` and `issuer` are then required. */
   readonly jwkUrl?: string;
+  /** How often the keys are fetched at most, in milliseconds, when tokens name unknown ones. Default 30 s. */
+  readonly keysCooldownMs?: number;
   readonly audience?: string;
   readonly issuer?: string;
   /** Refuse tokens that never expire. */
   readonly requireExpiry?: boolean;
+  /** Refuse to start with a secret of fewer than 32 bytes. */
+  readonly requireLongSecret?: boolean;
 }
 
 /** Options of {@link createServer}. What is left out comes from the environment variable named. */
@@ -68,13 +76,18 @@ export interface ServerOptions {
   readonly repositoryFactory?: (context: RequestContext) => Repository;
   /** Default `/cubejs-api`. */
   readonly basePath?: string;
+  /** `CUBEJS_HOST`: the address to listen on. Default: all of the machine; in development mode `127.0.0.1`. */
+  readonly host?: string;
   /** `PORT`, default 4000. */
   readonly port?: number;
   /** `TLS_PORT`, default 4433. */
   readonly tlsPort?: number;
   /** `CUBEJS_ENABLE_TLS`. */
   readonly enableTls?: boolean;
-  /** Hosts, beside those of the certificate, that a redirect to TLS may lead to. */
+  /**
+   * Hosts, beside those of the certificate, that a redirect to TLS may lead to; in development mode
+   * also those, beside this machine's own, that a request may name.
+   */
   readonly redirectHosts?: readonly string[];
   /** Origins that browsers may call from; none by default. */
   readonly corsOrigins?: readonly string[];

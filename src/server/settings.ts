@@ -1,11 +1,10 @@
 import { didYouMean } from '../core/suggest.ts';
 import { checkMissingContext } from '../pipeline/options.ts';
-import { isTrustworthyUrl, remoteKeySet } from './auth/key-set.ts';
+import { readTokenSettings } from './auth/token-settings.ts';
 import type { TokenSettings } from './auth/token-verifier.ts';
+import { environmentFlag as flag, type Environment } from './environment.ts';
 import { databaseFromEnvironment, type Database } from './database.ts';
 import { defaultServerLimits, type ServerLimits, type ServerOptions } from './options.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything that is wrong with a server's options and environment, at once. */
 export class ServerOptionError extends TypeError {
@@ -29,6 +28,8 @@ export interface ServerSettings {
   readonly database: Database | null;
   readonly token: TokenSettings;
   readonly basePath: string;
+  /** The address to listen on; undefined: all of the machine. */
+  readonly host: string | undefined;
   readonly port: number;
   readonly tlsPort: number;
   readonly enableTls: boolean;
@@ -55,6 +56,7 @@ const optionNames = [
   'schemaVersion',
   'repositoryFactory',
   'basePath',
+  'host',
   'port',
   'tlsPort',
   'enableTls',
@@ -79,7 +81,7 @@ export function checkServerOptions(
   }
   const devMode = options.devMode ?? flag('CUBEJS_DEV_MODE', environment, problems);
   const enableTls = options.enableTls ?? flag('CUBEJS_ENABLE_TLS', environment, problems);
-  const token = tokenSettings(options, environment, devMode, problems, warnings);
+  const token = readTokenSettings(options, environment, devMode, problems, warnings);
   const database = options.driverFactory ? null : databaseFromEnvironment(environment, problems);
   const keyFile = environment['CUBEJS_TLS_PRIVATE_KEY_FILE'];
   const certFile = environment['CUBEJS_TLS_PRIVATE_FULLCHAIN_FILE'];
@@ -100,6 +102,11 @@ export function checkServerOptions(
     database,
     token,
     basePath: basePath(options.basePath ?? '/cubejs-api', problems),
+    // Without tokens nobody but this machine is served, unless that is asked for.
+    host:
+      options.host ??
+      (environment['CUBEJS_HOST'] || undefined) ??
+      (devMode ? '127.0.0.1' : undefined),
     port: port('port', options.port ?? environment['PORT'], 4000, problems),
     tlsPort: port('tlsPort', options.tlsPort ?? environment['TLS_PORT'], 4433, problems),
     enableTls,
@@ -110,50 +117,6 @@ export function checkServerOptions(
   };
   if (problems.length > 0) throw new ServerOptionError(problems);
   return settings;
-}
-
-function tokenSettings(
-  options: ServerOptions,
-  environment: Environment,
-  devMode: boolean,
-  problems: string[],
-  warnings: string[],
-): TokenSettings {
-  const given = options.apiSecret ?? environment['CUBEJS_API_SECRET'];
-  const secrets = given === undefined ? [] : typeof given === 'string' ? [given] : given;
-  const { jwkUrl, audience = null, issuer = null, requireExpiry = false } = options.jwt ?? {};
-  if (secrets.length === 0 && jwkUrl === undefined && !options.checkAuth && !devMode) {
-    problems.push('apiSecret (CUBEJS_API_SECRET) is missing: without it no token can be verified');
-  }
-  if (secrets.some((secret) => typeof secret !== 'string' || secret === '')) {
-    problems.push('apiSecret must be a text, or a list of texts');
-  } else if (secrets.some((secret) => secret.length < 32)) {
-    warnings.push('a secret shorter than 32 characters can be guessed');
-  }
-  if (jwkUrl !== undefined && !isTrustworthyUrl(jwkUrl)) {
-    problems.push('jwt.jwkUrl must be an https URL');
-  }
-  if (jwkUrl !== undefined && (audience === null || issuer === null)) {
-    problems.push('jwt.audience and jwt.issuer are required with jwt.jwkUrl');
-  }
-  const algorithms =
-    options.jwt?.algorithms ?? (jwkUrl === undefined ? ['HS256'] : ['RS256', 'ES256', 'EdDSA']);
-  if (
-    algorithms.length === 0 ||
-    algorithms.some((name) => !/^(HS|RS|PS|ES)(256|384|512)$|^EdDSA$/.test(name))
-  ) {
-    problems.push('jwt.algorithms must be a list of HS256, RS256, ES256, EdDSA and the like');
-  }
-  const keySet = jwkUrl !== undefined && isTrustworthyUrl(jwkUrl) ? remoteKeySet(jwkUrl) : null;
-  const encoded = secrets.map((secret) => new TextEncoder().encode(String(secret)));
-  return { secrets: encoded, keySet, algorithms, audience, issuer, requireExpiry };
-}
-
-function flag(name: string, environment: Environment, problems: string[]): boolean {
-  const value = environment[name];
-  if (value === undefined || value === '' || value === 'false') return false;
-  if (value !== 'true') problems.push(`${name} must be 'true' or 'false'`);
-  return true;
 }
 
 function port(name: string, value: unknown, otherwise: number, problems: string[]): number {

@@ -1,4 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -130,6 +134,38 @@ describe('TLS', () => {
     await expect(blocked.listen(await createCertificate())).rejects.toThrow('EADDRINUSE');
     await blocked.close();
     taken.close();
+  });
+
+  test('files that are replaced are read again, once they fit each other', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'cubewright-tls-'));
+    const files = { key: path.join(directory, 'key.pem'), cert: path.join(directory, 'chain.pem') };
+    const write = async (names: readonly ('key' | 'cert')[]) => {
+      const made = await createCertificate();
+      for (const name of names) writeFileSync(files[name], made[name]);
+      return made;
+    };
+    await write(['key', 'cert']);
+    process.env['CUBEJS_TLS_PRIVATE_KEY_FILE'] = files.key;
+    process.env['CUBEJS_TLS_PRIVATE_FULLCHAIN_FILE'] = files.cert;
+    const server = make();
+    const { tlsPort } = await server.listen();
+    const first = await fingerprint(tlsPort!);
+    // A chain without its key is not used.
+    const next = await write(['cert']);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect(await fingerprint(tlsPort!)).toBe(first);
+    writeFileSync(files.cert, next.cert);
+    writeFileSync(files.key, next.key);
+    const expected = new X509Certificate(next.cert).fingerprint256;
+    for (const end = Date.now() + 15_000; Date.now() < end;) {
+      if ((await fingerprint(tlsPort!)) === expected) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(await fingerprint(tlsPort!)).toBe(expected);
+    await server.close();
+    delete process.env['CUBEJS_TLS_PRIVATE_KEY_FILE'];
+    delete process.env['CUBEJS_TLS_PRIVATE_FULLCHAIN_FILE'];
+    rmSync(directory, { recursive: true });
   });
 
   test('old versions of TLS are refused', async () => {

@@ -5,7 +5,8 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TokenVerifier } from '../../src/server/auth/token-verifier.ts';
 import { securityContextOf } from '../../src/server/auth/security-context.ts';
-import { load, sign, start, type Running } from './support.ts';
+import { createServer } from '../../src/server/index.ts';
+import { capturingLog, load, sign, start, type Running } from './support.ts';
 
 const count = { measures: ['Orders.count'] };
 
@@ -70,10 +71,97 @@ describe('public keys by URL', () => {
     await running.server.close();
   });
 
+  test('are fetched again when a token names a key that is not among them', async () => {
+    published = [pairs[0]!.jwk];
+    const running = await start({
+      apiSecret: [],
+      jwt: { jwkUrl, audience: 'cubewright', issuer: 'issuer', keysCooldownMs: 200 },
+    });
+    const status = async (index: number) =>
+      (await running.get(load(count), await token(index, {}))).status;
+    expect([await status(0), await status(1)]).toEqual([200, 403]);
+    published = [pairs[1]!.jwk];
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The new key is known, and the one that was withdrawn is not any more.
+    expect([await status(1), await status(0)]).toEqual([200, 403]);
+    await running.server.close();
+  });
+
   test('come over https, with an audience and an issuer', async () => {
     await expect(start({ jwt: { jwkUrl: 'http://example.com/keys' } })).rejects.toThrow(
       /https[\s\S]*audience/,
     );
+  });
+});
+
+describe('claims of time, audience and issuer', () => {
+  const key = new TextEncoder().encode('a secret that is long enough for everyone');
+  const now = Math.floor(Date.now() / 1000);
+  const make = (claims: object, alg = 'HS256') =>
+    new SignJWT({ exp: now + 600, ...claims }).setProtectedHeader({ alg }).sign(key);
+
+  test.for([
+    ['aud and iss as they must be', { aud: 'cubewright', iss: 'us' }, 'HS256', 200],
+    ['another audience', { aud: 'others', iss: 'us' }, 'HS256', 403],
+    ['no audience', { iss: 'us' }, 'HS256', 403],
+    ['another issuer', { aud: 'cubewright', iss: 'them' }, 'HS256', 403],
+    ['not valid yet', { aud: 'cubewright', iss: 'us', nbf: now + 600 }, 'HS256', 403],
+    ['an algorithm that is not on the list', { aud: 'cubewright', iss: 'us' }, 'HS512', 403],
+  ] as const)('%s', async ([, claims, alg, expected]) => {
+    const running = await start({ jwt: { audience: 'cubewright', issuer: 'us' } });
+    const { status, body } = await running.get(load(count), await make(claims, alg));
+    expect(status).toBe(expected);
+    if (expected === 403) expect(body.error).toBe('Invalid token');
+    await running.server.close();
+  });
+});
+
+describe('what is allowed and not advised', () => {
+  test('a token that never expires is warned of once', async () => {
+    const { lines, logger } = capturingLog();
+    const running = await start({ logger });
+    const endless = new SignJWT({ u: { id: 42 } })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode('a secret that is long enough for everyone'));
+    for (let index = 0; index < 3; index++)
+      expect((await running.get(load(count), await endless)).status).toBe(200);
+    expect(lines.filter((line) => line.includes('CUBEJS_JWT_REQUIRE_EXPIRY'))).toHaveLength(1);
+    await running.server.close();
+    const strict = await start({ jwt: { requireExpiry: true } });
+    expect((await strict.get(load(count), await endless)).status).toBe(403);
+    await strict.server.close();
+  });
+
+  test('a short secret is warned of at start, and refused when that is asked for', () => {
+    const { lines, logger } = capturingLog();
+    createServer({ apiSecret: 'ä'.repeat(15), logger });
+    expect(lines.join('')).toContain('shorter than 32 bytes');
+    createServer({ apiSecret: 'ä'.repeat(16), logger });
+    expect(lines.filter((line) => line.includes('32 bytes'))).toHaveLength(1);
+    expect(() =>
+      createServer({ apiSecret: 'short', jwt: { requireLongSecret: true }, logger }),
+    ).toThrow('shorter than 32 bytes');
+  });
+
+  test('the environment says all of it too', () => {
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      CUBEJS_API_SECRET: 'short',
+      CUBEJS_JWK_URL: 'http://example.com/keys',
+      CUBEJS_JWT_ALGS: 'RS256,none',
+      CUBEJS_JWT_REQUIRE_EXPIRY: 'yes',
+      CUBEJS_JWT_REQUIRE_LONG_SECRET: 'true',
+      CUBEJS_DB_TYPE: 'postgress',
+      CUBEJS_ENABLE_TLS: '1',
+      TLS_PORT: 'x',
+    });
+    try {
+      expect(() => createServer()).toThrow(
+        /CUBEJS_ENABLE_TLS[\s\S]*CUBEJS_JWT_REQUIRE_EXPIRY[\s\S]*32 bytes[\s\S]*https[\s\S]*audience[\s\S]*algorithms[\s\S]*did you mean 'postgres'[\s\S]*tlsPort/,
+      );
+    } finally {
+      process.env = before;
+    }
   });
 });
 

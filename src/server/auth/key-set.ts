@@ -4,15 +4,15 @@ import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 const mostBytes = 1_000_000;
 
 /**
- * Public keys from a fixed URL, fetched when a token names an unknown key (at most every 30 s) and
+ * Public keys from a fixed URL, fetched when a token names an unknown key (not more often than `cooldownMs`) and
  * kept for 10 minutes.
  *
  * @param url `https:`, or `http:` on a loopback address.
  */
-export function remoteKeySet(url: string): JWTVerifyGetKey {
+export function remoteKeySet(url: string, cooldownMs: number): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL(url), {
     cacheMaxAge: 600_000,
-    cooldownDuration: 30_000,
+    cooldownDuration: cooldownMs,
     timeoutDuration: 5_000,
     [customFetch]: fetchBounded,
   });

@@ -14,6 +14,8 @@ export interface TokenSettings {
   readonly issuer: string | null;
   /** Refuse tokens that never expire. */
   readonly requireExpiry: boolean;
+  /** Called once, when a token that never expires has been accepted. */
+  readonly onEndless?: () => void;
 }
 
 /** A refused token. `reason` is for the log; the caller gets one text for every reason. */
@@ -39,6 +41,7 @@ const cacheBytes = 16_000_000;
 export class TokenVerifier {
   readonly #settings: TokenSettings;
   readonly #verified = new BoundedCache<VerifiedToken>(cacheBytes);
+  #hasSeenEndless = false;
 
   constructor(settings: TokenSettings) {
     this.#settings = settings;
@@ -61,6 +64,7 @@ export class TokenVerifier {
       return known.claims;
     }
     const claims = deepFreeze(await this.#verifyAnew(token, now));
+    this.#tellEndless(claims);
     // Claims under a key set can be revoked with their key: they are verified each time.
     if (this.#settings.keySet === null) {
       this.#verified.set(key, { claims, bytes: token.length }, token.length * 4 + 200);
@@ -71,6 +75,12 @@ export class TokenVerifier {
   /** Forgets every verified token: called when secrets change. */
   clear(): void {
     this.#verified.clear();
+  }
+
+  #tellEndless(claims: JWTPayload): void {
+    if (claims.exp !== undefined || this.#hasSeenEndless) return;
+    this.#hasSeenEndless = true;
+    this.#settings.onEndless?.();
   }
 
   async #verifyAnew(token: string, now: number): Promise<JWTPayload> {
