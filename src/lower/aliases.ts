@@ -4,8 +4,8 @@ import type { PlanColumn } from '../planner/plan.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 
 /**
- * Gives each name of one statement an alias that the dialect accepts and that no other name of the
- * statement has. A name that is too long, or taken, ends in a hash of the whole name.
+ * Gives each name of one SELECT (its columns, or the tables of its FROM clause) an alias that the dialect accepts and that no other name of the
+ * list has. A name that is too long, or taken, ends in a hash of the whole name.
  */
 export class Aliases {
   readonly #dialect: Dialect;
@@ -22,6 +22,11 @@ export class Aliases {
     return this.#unique(`${cube.alias}${separator}${member.alias}${granularity}`, column.member);
   }
 
+  /** `identity` tells apart what would have the same alias. */
+  table(wanted: string, identity: string): string {
+    return this.#unique(wanted, identity);
+  }
+
   #unique(wanted: string, identity: string): string {
     const { maxBytes } = this.#dialect.identifier;
     let alias = wanted;
@@ -36,14 +41,6 @@ export class Aliases {
   #isTaken(alias: string): boolean {
     return this.#taken.has(alias.toLowerCase());
   }
-}
-
-/** A cube's table alias, cut to what the dialect accepts. */
-export function tableAlias(cube: Cube, dialect: Dialect): string {
-  const { maxBytes } = dialect.identifier;
-  if (byteLength(cube.alias) <= maxBytes) return cube.alias;
-  const suffix = `_${shortHash(cube.name)}`;
-  return cutToBytes(cube.alias, maxBytes - suffix.length) + suffix;
 }
 
 function byteLength(text: string): number {

@@ -1,33 +1,43 @@
 import { invariant } from '../core/invariant.ts';
 import { sourceFragment } from '../model/fragments-of.ts';
 import type { Cube } from '../model/model.ts';
-import type { Plan, PlanNode } from '../planner/plan.ts';
-import type { RawPart, Select, Source } from '../sql/ast.ts';
-import { tableAlias } from './aliases.ts';
+import { cubesOfPlan } from '../planner/plan-joins.ts';
+import type { Plan } from '../planner/plan.ts';
+import type { FromItem, RawPart, Select, Source } from '../sql/ast.ts';
 import { needsFence } from './lower-source.ts';
 import type { Lowering } from './lowering.ts';
 
 /**
- * Proves on the finished AST that every scanned source, and every source inside it, stands under
- * each context filter that its author wrote into it, and behind a fence where barriers are asked for. Runs for every new statement, in production too.
+ * Proves on the finished AST that the statement reads exactly the sources that the plan scans, and that
+ * each of them, and every source inside it, stands under each context filter that its author wrote into
+ * it, and behind a fence where barriers are asked for. Runs for every new statement, in production too.
  */
 export function checkStatement(select: Select, plan: Plan, lowering: Lowering): void {
-  for (const name of scannedCubes(plan.root)) {
-    const cube = lowering.model.cubes.get(name)!;
-    const sources = sourcesOf(select, tableAlias(cube, lowering.dialect));
-    invariant(sources.length > 0, `the statement lacks the source of ${name}`);
-    for (const source of sources) checkSource(source, cube, lowering);
+  const read = authorsItems(select);
+  for (const { source, label } of read) {
+    const cube = lowering.model.cubes.get(label ?? '');
+    invariant(cube, 'the statement reads a source that is no cube');
+    checkSource(source, cube, lowering);
   }
+  const names = read.map((item) => item.label!).sort();
+  const planned = cubesOfPlan(plan.root).sort();
+  invariant(
+    names.join() === planned.join(),
+    `the statement reads ${names.join()}, not ${planned.join()}`,
+  );
 }
 
-function scannedCubes(node: PlanNode): string[] {
-  return node.kind === 'scan' ? [node.cube] : scannedCubes(node.input);
-}
-
-function sourcesOf(select: Select, alias: string): Source[] {
+/** Every table and query of an author, wherever it stands. */
+function authorsItems(select: Select): FromItem[] {
   return [select.from, ...select.joins.map((join) => join.item)].flatMap((item) => {
-    if (item.source.kind === 'select') return sourcesOf(item.source.select, alias);
-    return item.alias === alias ? [item.source] : [];
+    switch (item.source.kind) {
+      case 'select':
+        return authorsItems(item.source.select);
+      case 'union':
+        return item.source.selects.flatMap(authorsItems);
+      default:
+        return [item];
+    }
   });
 }
 
@@ -44,6 +54,10 @@ function checkSource(given: Source, cube: Cube, lowering: Lowering): void {
   const pieces = lowering.chosen.of(fragment.pieces);
   const { holes } = lowering.fragments.of(pieces, lowering.dialect.lexical);
   const { parts } = source.kind === 'table' ? source.name : source.sql;
+  const isOwn = parts.every(
+    (part) => part.kind !== 'text' || part.origin.member === fragment.member,
+  );
+  invariant(isOwn, `the source of ${cube.name} holds text of another`);
   const guards = parts.flatMap((part) => guardOf(part) ?? []);
   const inner = parts.flatMap((part) => (part.kind === 'source' ? [part.source] : []));
   pieces.forEach((piece, id) => {

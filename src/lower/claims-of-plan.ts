@@ -4,7 +4,8 @@ import { parseMemberPath, type MemberPath } from '../core/names.ts';
 import { fragmentsOf, innerPieces, sourceFragment } from '../model/fragments-of.ts';
 import type { FragmentPiece, Model } from '../model/model.ts';
 import { testKey } from '../planner/claim-tests.ts';
-import type { Condition, Plan, PlanNode } from '../planner/plan.ts';
+import type { Condition } from '../planner/condition.ts';
+import type { JoinNode, Plan, PlanNode } from '../planner/plan.ts';
 import type { ChosenTexts } from './chosen-texts.ts';
 
 /**
@@ -15,6 +16,7 @@ export function claimsOfPlan(plan: Plan, model: Model, chosen?: ChosenTexts): Cl
   const collector = new ClaimCollector(model, chosen);
   collector.node(plan.root);
   for (const column of plan.columns) collector.member(column.member);
+  for (const occurrence of plan.occurrences) collector.member(occurrence.member);
   const { claims, tests, unsafe, dataSources } = collector;
   return { claims: [...claims.values()], tests: [...tests.values()], unsafe, dataSources };
 }
@@ -47,10 +49,21 @@ class ClaimCollector {
     switch (node.kind) {
       case 'scan':
         return this.#source(node.cube);
+      case 'join':
+        return this.#join(node);
+      case 'own-rows':
+        this.node(node.keys.input);
+        node.keys.keys.forEach((key) => this.member(key));
+        return this.node(node.rows);
+      case 'combine':
+        return node.parts.forEach((part) => this.node(part));
       case 'filter':
+      case 'group-filter':
         node.conditions.forEach((condition) => this.#condition(condition));
         return this.node(node.input);
       case 'aggregate':
+        node.measures.forEach((column) => this.member(column.member));
+        return this.node(node.input);
       case 'project':
       case 'running-totals':
       case 'sort':
@@ -71,6 +84,16 @@ class ClaimCollector {
     for (const fragment of fragmentsOf(member)) this.#pieces(fragment.pieces);
     for (const key of cube.primaryKeys) {
       if (member.kind === 'measure' && !member.sql) this.member(`${cube.name}.${key}`);
+    }
+  }
+
+  #join({ input, joins }: JoinNode): void {
+    this.#source(input.cube);
+    for (const { from, cube } of joins) {
+      this.#source(cube);
+      const source = this.#model.cubes.get(from.slice(from.lastIndexOf('.') + 1));
+      const join = source?.joins.find((item) => item.target === cube);
+      this.#pieces(join?.sql.pieces ?? []);
     }
   }
 

@@ -1,6 +1,6 @@
 import { assertNever } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
-import type { Condition } from '../planner/plan.ts';
+import type { Condition } from '../planner/condition.ts';
 import type { Expression, ParameterValue, SqlType } from '../sql/ast.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import { escapeLike } from '../sql/escape-like.ts';

@@ -1,17 +1,16 @@
-import { assertNever, InternalError } from '../core/invariant.ts';
+import { assertNever, InternalError, invariant } from '../core/invariant.ts';
 import type { FragmentPiece } from '../model/model.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Expression, Origin, RawExpression, RawPart } from '../sql/ast.ts';
 import { SecurityContextError } from '../planner/security-context-error.ts';
 import { classifyRaw, type RawPiece, type RawText } from '../sql/raw-text.ts';
-import { tableAlias } from './aliases.ts';
 import { lowerClaim, lowerFilter, lowerUnsafe } from './lower-context.ts';
-import { lowerMember } from './lower-member.ts';
 import { isOneTest, lowerQueryFilter } from './lower-query-filter.ts';
 import { lowerSource } from './lower-source.ts';
 import { localTime } from './local-time.ts';
 import { spend } from './lowering.ts';
 import type { Lowering } from './lowering.ts';
+import type { RowScope } from './row-scope.ts';
 
 /** Where a text stands in the schema, and what its placeholders stand for. */
 export interface FragmentPlace {
@@ -23,7 +22,9 @@ export interface FragmentPlace {
   readonly placeholders?: readonly Expression[];
   /** Inside a function of `FILTER_PARAMS`: what its parameters stand for. */
   readonly parameters?: readonly Expression[];
-  /** Alias to put before a text that is one bare column name. */
+  /** What the names in the text stand for; a source names no cubes or members. */
+  readonly scope?: RowScope;
+  /** The cube whose column a text is that is one bare name. */
   readonly columnOf?: string;
 }
 
@@ -51,7 +52,7 @@ export function lowerText(
   const text = withUnsafeTexts(written, pieces, place, lowering);
   const parts: RawPart[] = [];
   if (place.columnOf !== undefined && text.singleIdentifier !== null) {
-    parts.push({ kind: 'alias', name: place.columnOf });
+    parts.push({ kind: 'alias', name: scopeOf(place).aliasOf(place.columnOf) });
     parts.push({ kind: 'text', text: '.', origin: originOf(place, undefined) });
   }
   for (const piece of text.pieces) {
@@ -76,12 +77,9 @@ function lowerPiece(
     case 'text':
       return { kind: 'text', text: piece.text, origin: originOf(place, piece.start) };
     case 'cube':
-      return {
-        kind: 'alias',
-        name: tableAlias(lowering.model.cubes.get(piece.cube)!, lowering.dialect),
-      };
+      return { kind: 'alias', name: scopeOf(place).aliasOf(piece.cube) };
     case 'member':
-      return { kind: 'expression', expression: lowerMember(piece.path, lowering) };
+      return { kind: 'expression', expression: scopeOf(place).member(piece.path) };
     case 'source':
       return {
         kind: 'source',
@@ -121,6 +119,11 @@ function lowerPiece(
     default:
       return assertNever(piece);
   }
+}
+
+function scopeOf(place: FragmentPlace): RowScope {
+  invariant(place.scope, `the ${place.property} of ${place.member} names a cube or a member`);
+  return place.scope;
 }
 
 /**

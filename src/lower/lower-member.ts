@@ -3,9 +3,9 @@ import { parseMemberPath, type MemberPath } from '../core/names.ts';
 import type { CaseLabel, Cube, Dimension, Fragment, Measure, Member } from '../model/model.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { AggregateFunction, Expression } from '../sql/ast.ts';
-import { tableAlias } from './aliases.ts';
 import { lowerFragment } from './lower-fragment.ts';
 import type { Lowering } from './lowering.ts';
+import type { RowScope } from './row-scope.ts';
 
 export function findMember(path: MemberPath, lowering: Lowering): { cube: Cube; member: Member } {
   const parsed = parseMemberPath(path);
@@ -15,43 +15,51 @@ export function findMember(path: MemberPath, lowering: Lowering): { cube: Cube; 
   return { cube, member };
 }
 
-/** The SQL of a member: a column expression, an aggregate, or a segment's condition. */
-export function lowerMember(path: MemberPath, lowering: Lowering): Expression {
+/**
+ * The SQL of a member: a column expression, an aggregate, or a segment's condition. `scope` is that of
+ * the member's own cube.
+ */
+export function lowerMember(path: MemberPath, lowering: Lowering, scope: RowScope): Expression {
   const { cube, member } = findMember(path, lowering);
   switch (member.kind) {
     case 'dimension':
-      return lowerDimension(cube, member, lowering);
+      return lowerDimension(cube, member, lowering, scope);
     case 'measure':
-      return lowerMeasure(cube, member, lowering);
+      return lowerMeasure(cube, member, lowering, scope);
     case 'segment':
-      return lowerIn(cube, member.sql, lowering);
+      return lowerIn(cube, member.sql, lowering, scope);
     default:
       return assertNever(member);
   }
 }
 
-function lowerDimension(cube: Cube, dimension: Dimension, lowering: Lowering): Expression {
+function lowerDimension(
+  cube: Cube,
+  dimension: Dimension,
+  lowering: Lowering,
+  scope: RowScope,
+): Expression {
   const { expression } = dimension;
   switch (expression.kind) {
     case 'sql':
-      return lowerIn(cube, expression.sql, lowering);
+      return lowerIn(cube, expression.sql, lowering, scope);
     case 'case':
       return {
         kind: 'case',
         branches: expression.when.map((branch) => ({
-          when: lowerIn(cube, branch.sql, lowering),
-          then: lowerLabel(cube, branch.label, lowering),
+          when: lowerIn(cube, branch.sql, lowering, scope),
+          then: lowerLabel(cube, branch.label, lowering, scope),
         })),
-        otherwise: expression.otherwise && lowerLabel(cube, expression.otherwise, lowering),
+        otherwise: expression.otherwise && lowerLabel(cube, expression.otherwise, lowering, scope),
       };
     case 'geo':
       return {
         kind: 'function',
         name: 'concat',
         args: [
-          lowerIn(cube, expression.latitude, lowering),
+          lowerIn(cube, expression.latitude, lowering, scope),
           { kind: 'string', value: ',' },
-          lowerIn(cube, expression.longitude, lowering),
+          lowerIn(cube, expression.longitude, lowering, scope),
         ],
       };
     default:
@@ -59,10 +67,10 @@ function lowerDimension(cube: Cube, dimension: Dimension, lowering: Lowering): E
   }
 }
 
-function lowerLabel(cube: Cube, label: CaseLabel, lowering: Lowering): Expression {
+function lowerLabel(cube: Cube, label: CaseLabel, lowering: Lowering, scope: RowScope): Expression {
   return label.kind === 'text'
     ? { kind: 'string', value: label.text }
-    : lowerIn(cube, label.sql, lowering);
+    : lowerIn(cube, label.sql, lowering, scope);
 }
 
 const aggregates: Readonly<Record<Exclude<Measure['type'], 'number'>, AggregateFunction>> = {
@@ -76,8 +84,13 @@ const aggregates: Readonly<Record<Exclude<Measure['type'], 'number'>, AggregateF
   runningTotal: 'sum',
 };
 
-function lowerMeasure(cube: Cube, measure: Measure, lowering: Lowering): Expression {
-  if (measure.type === 'number') return lowerIn(cube, measure.sql!, lowering);
+function lowerMeasure(
+  cube: Cube,
+  measure: Measure,
+  lowering: Lowering,
+  scope: RowScope,
+): Expression {
+  if (measure.type === 'number') return lowerIn(cube, measure.sql!, lowering, scope);
   const name = aggregates[measure.type];
   if (lowering.dialect.functions.aggregate[name] === null) {
     throw new QueryError([
@@ -88,24 +101,37 @@ function lowerMeasure(cube: Cube, measure: Measure, lowering: Lowering): Express
       },
     ]);
   }
-  const operand = measureOperand(cube, measure, lowering);
-  return { kind: 'aggregate', function: name, operand: filtered(cube, measure, operand, lowering) };
+  const operand = measureOperand(cube, measure, lowering, scope);
+  return {
+    kind: 'aggregate',
+    function: name,
+    operand: filtered(cube, measure, operand, lowering, scope),
+  };
 }
 
 /** The rows that a measure counts, for drilling down: its filters, and those for drilling alone. */
-export function lowerMeasureFilters(path: MemberPath, lowering: Lowering): Expression {
+export function lowerMeasureFilters(
+  path: MemberPath,
+  lowering: Lowering,
+  scope: RowScope,
+): Expression {
   const { cube, member } = findMember(path, lowering);
   const filters = member.kind === 'measure' ? [...member.filters, ...member.drillFilters] : [];
-  const items = filters.map((filter) => lowerIn(cube, filter, lowering));
+  const items = filters.map((filter) => lowerIn(cube, filter, lowering, scope));
   return { kind: 'logical', operator: 'and', items };
 }
 
 /** `*` for a count of rows; a count of a cube with one primary key counts that key. */
-function measureOperand(cube: Cube, measure: Measure, lowering: Lowering): Expression {
-  if (measure.sql) return lowerIn(cube, measure.sql, lowering);
+function measureOperand(
+  cube: Cube,
+  measure: Measure,
+  lowering: Lowering,
+  scope: RowScope,
+): Expression {
+  if (measure.sql) return lowerIn(cube, measure.sql, lowering, scope);
   const [key, ...others] = cube.primaryKeys;
   if (key === undefined || others.length > 0) return { kind: 'star' };
-  return lowerMember(`${cube.name}.${key}`, lowering);
+  return scope.member(`${cube.name}.${key}`);
 }
 
 function filtered(
@@ -113,9 +139,10 @@ function filtered(
   measure: Measure,
   operand: Expression,
   lowering: Lowering,
+  scope: RowScope,
 ): Expression {
   if (measure.filters.length === 0) return operand;
-  const items = measure.filters.map((filter) => lowerIn(cube, filter, lowering));
+  const items = measure.filters.map((filter) => lowerIn(cube, filter, lowering, scope));
   const then: Expression = operand.kind === 'star' ? { kind: 'number', value: 1 } : operand;
   return {
     kind: 'case',
@@ -124,7 +151,7 @@ function filtered(
   };
 }
 
-function lowerIn(cube: Cube, fragment: Fragment, lowering: Lowering): Expression {
+function lowerIn(cube: Cube, fragment: Fragment, lowering: Lowering, scope: RowScope): Expression {
   return lowerFragment(
     fragment.pieces,
     {
@@ -132,7 +159,8 @@ function lowerIn(cube: Cube, fragment: Fragment, lowering: Lowering): Expression
       property: fragment.property,
       file: fragment.file,
       position: 'member',
-      columnOf: tableAlias(cube, lowering.dialect),
+      scope,
+      columnOf: cube.name,
     },
     lowering,
   );

@@ -5,7 +5,7 @@ import {
   readsSeveralSources,
   type FilterArguments,
 } from '../planner/filter-params.ts';
-import type { Condition } from '../planner/plan.ts';
+import type { Condition } from '../planner/condition.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Expression } from '../sql/ast.ts';
 import type { HoleState } from '../sql/raw-text.ts';

@@ -1,7 +1,7 @@
 import { sourceFragment } from '../model/fragments-of.ts';
 import type { Cube } from '../model/model.ts';
 import type { Source } from '../sql/ast.ts';
-import { tableAlias } from './aliases.ts';
+import { Aliases } from './aliases.ts';
 import { lowerText } from './lower-fragment.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -15,7 +15,7 @@ export function lowerSource(cube: Cube, lowering: Lowering): Source {
   const source: Source =
     cube.source.kind === 'table' ? { kind: 'table', name: raw } : { kind: 'query', sql: raw };
   return needsFence(cube, lowering)
-    ? { kind: 'fenced', source, alias: tableAlias(cube, lowering.dialect) }
+    ? { kind: 'fenced', source, alias: new Aliases(lowering.dialect).table(cube.alias, cube.name) }
     : source;
 }
 

@@ -15,6 +15,15 @@ export type FragmentRole =
   | 'composition'
   | 'join';
 
+/** Where a fragment stands, and what it may refer to. */
+export interface FragmentSite {
+  readonly cube: DeclaredCube;
+  /** `Orders.count`, or the cube's name for its source and joins. */
+  readonly member: string;
+  readonly property: string;
+  readonly role: FragmentRole;
+}
+
 interface Named {
   readonly piece: FragmentPiece;
   readonly cube: DeclaredCube;
@@ -24,7 +33,7 @@ interface Named {
 /** Whether a resolved reference may stand where it stands. */
 export function checkReference(
   { piece, cube, member }: Named,
-  site: { readonly cube: DeclaredCube; readonly member: string; readonly role: FragmentRole },
+  site: FragmentSite,
   span: () => Span,
 ): Diagnostic | null {
   const target = piece.kind === 'member' ? piece.path : cube.name;
@@ -40,20 +49,20 @@ export function checkReference(
       },
     );
   }
-  if (role === 'join') return null;
-  if (cube !== site.cube) {
+  if (role === 'join' && cube !== site.cube && site.property !== `joins.${cube.name}.sql`) {
     return reportModel(
-      'model/join-not-supported',
+      'model/join-uses-other-cube',
       { name: site.member, target },
       {
         span: span(),
-        help: 'refer to members of the same cube; joins come with the planner of several cubes',
+        help: 'a join compares the two cubes that it joins; let one of them have a dimension for it',
       },
     );
   }
   if (member !== 'measure') return null;
   switch (role) {
     case 'row':
+    case 'join':
       return reportModel(
         'model/dimension-uses-measure',
         { name: site.member, measure: target },

@@ -44,8 +44,8 @@ export const reportModel = defineDiagnostics({
     `${p.name} refers to the running total ${p.measure}, which only exists over finished groups`,
   'model/source-uses-member': (p: { cube: string; name: string }) =>
     `the source of ${p.cube} refers to ${p.name}, which is made from that source`,
-  'model/join-not-supported': (p: { name: string; target: string }) =>
-    `${p.name} refers to ${p.target}, which is in another cube`,
+  'model/join-uses-other-cube': (p: { name: string; target: string }) =>
+    `a join of ${p.name} refers to ${p.target}, which is neither of the two cubes`,
   'model/not-supported-yet': (p: { what: string }) => `${p.what} is not supported yet`,
   'model/context-inside-literal': (p: { claim: string }) =>
     `${p.claim} stands inside a quoted text, where it cannot be bound`,

@@ -6,7 +6,7 @@ import type { DeclaredValue, Place } from '../syntax/declaration.ts';
 import { unevaluated } from '../syntax/guest-abi.ts';
 import type { FilterPiece, QueryFilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
 import { checkFragment } from './check-fragment.ts';
-import { checkReference, type FragmentRole } from './check-reference.ts';
+import { checkReference, type FragmentSite } from './check-reference.ts';
 import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
 import type { Fragment, FragmentPiece, MemberFilter } from './model.ts';
@@ -21,15 +21,6 @@ export interface LinkContext extends ReadContext {
   readonly fileOf: (place: Place) => string;
   /** Whether evaluating the files has been reported to have failed somewhere. */
   readonly hasErrors: boolean;
-}
-
-/** Where a fragment stands, and what it may refer to. */
-export interface FragmentSite {
-  readonly cube: DeclaredCube;
-  /** `Orders.count`, or the cube's name for its source and joins. */
-  readonly member: string;
-  readonly property: string;
-  readonly role: FragmentRole;
 }
 
 /** An author's SQL with its references resolved and its text checked; null after reporting. */

@@ -5,6 +5,7 @@ import type { MissingContext } from '../lower/lowering.ts';
 import type { Model } from '../model/model.ts';
 import { holds, testKey } from '../planner/claim-tests.ts';
 import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
+import type { JoinTies } from '../planner/choose-root.ts';
 import type { Plan } from '../planner/plan.ts';
 import { planQuery } from '../planner/plan-query.ts';
 import { decodeQuery } from '../planner/decode-query.ts';
@@ -50,10 +51,12 @@ const mostBranches = 16;
 export class SqlGenerator {
   readonly #model: Model;
   readonly #fragments: FragmentTexts;
+  readonly #joinTies: JoinTies;
   readonly #plans = new BoundedCache<PlannedQuery>(cacheBytes);
 
-  constructor(model: Model, fragments: FragmentTexts) {
+  constructor(model: Model, fragments: FragmentTexts, joinTies: JoinTies) {
     this.#model = model;
+    this.#joinTies = joinTies;
     this.#fragments = fragments;
   }
 
@@ -85,7 +88,10 @@ export class SqlGenerator {
     const known = this.#plans.get(text);
     if (known) return known;
     // What is planned is what the text says, whatever a live object answers when it is read again.
-    const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), { now });
+    const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), {
+      now,
+      joinTies: this.#joinTies,
+    });
     const planned = { plan, ...claimsOfPlan(plan, this.#model), branches: new Map() };
     refuseSeveralDataSources(planned.dataSources);
     if (text.length <= longestKey && !plan.relativeDates) {

@@ -1,4 +1,5 @@
 import type { MissingContext } from '../lower/lowering.ts';
+import type { JoinTies } from '../planner/choose-root.ts';
 import { defaultLimits, type Limits } from '../sandbox/limits.ts';
 import type { SandboxLayer } from '../sandbox/evaluate.ts';
 import type { Dialect, DialectName } from '../sql/dialects/dialect.ts';
@@ -25,8 +26,8 @@ export interface CompileOptions {
    * query is evaluated on rows of other users, whose values a database's error could tell.
    */
   readonly barrier?: boolean;
-  /** How paths of equal length between cubes are settled; without joins there are none yet. */
-  readonly joinTies?: 'error' | 'first-declared';
+  /** What paths of equal length between cubes mean: an error that prints them, or the one declared first. */
+  readonly joinTies?: JoinTies;
   /** `reject`: one error rejects the whole schema. */
   readonly onError?: 'reject';
   /** The instant that schema files and relative dates see: milliseconds since 1970, or a `Date`. */
@@ -56,6 +57,7 @@ export interface CheckedCompileOptions {
   readonly compileContext: string;
   readonly missingContext: MissingContext;
   readonly barrier: boolean;
+  readonly joinTies: JoinTies;
   readonly now: number | null;
   readonly limits: Limits;
   readonly require: readonly SandboxLayer[];
@@ -97,6 +99,7 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
     compileContext: jsonText(options.compileContext),
     missingContext: checkMissingContext(options.missingContext) ?? 'allow',
     barrier: checkBarrier(options.barrier) ?? false,
+    joinTies,
     now: checkNow(options.now),
     limits,
     require: sandbox.require ?? [],

@@ -40,6 +40,7 @@ const properties: Readonly<Record<string, object>> = {
   timezone: { type: 'string', default: 'UTC', examples: ['Europe/Berlin'] },
   ungrouped: { type: 'boolean' },
   renewQuery: { type: 'boolean' },
+  joinHints: { type: 'array', items: { type: 'array', items: { type: 'string' } } },
 };
 
 /** JSON Schema of a query, from the tables that the decoder checks with. */

@@ -49,7 +49,7 @@ export class Schema {
 
   constructor(parts: CompiledParts) {
     this.#parts = parts;
-    this.#generator = new SqlGenerator(parts.model, new FragmentTexts());
+    this.#generator = new SqlGenerator(parts.model, new FragmentTexts(), parts.options.joinTies);
   }
 
   /**

@@ -1,38 +1,167 @@
 import { invariant } from '../core/invariant.ts';
-import { parseMemberPath } from '../core/names.ts';
 import type { Model } from '../model/model.ts';
-import type { Plan, PlanColumn, PlanNode } from './plan.ts';
+import type {
+  AggregateNode,
+  CombineNode,
+  GroupsNode,
+  JoinNode,
+  OwnRowsNode,
+  Plan,
+  PlanColumn,
+  PlanNode,
+  RowsNode,
+} from './plan.ts';
+import { findMember } from './references.ts';
+import { isComposed, measuresIn } from './split-measures.ts';
 
 /**
- * Holds every plan to what makes its rows right: one scan; each measure aggregated exactly once,
- * above every row filter; every column of the result produced, and of a cube that is scanned.
+ * Holds every plan to what makes its rows right: each join is declared, and has its cardinality;
+ * each measure is aggregated exactly once, over rows that hold each row of its cube at most once in a
+ * group; every column of the result is made once. Row filters stand in the sources that are scanned.
  */
 export function checkPlan(plan: Plan, model: Model): void {
-  const chain = chainOf(plan.root);
-  const scans = chain.filter((node) => node.kind === 'scan');
-  const scan = scans[0];
-  invariant(scans.length === 1 && scan, 'a plan scans its cube once');
-  invariant(model.cubes.has(scan.cube), `a plan scans ${scan.cube}, which the model lacks`);
-  const makers = chain.filter((node) => node.kind === 'aggregate' || node.kind === 'project');
-  const maker = makers[0];
-  invariant(makers.length === 1 && maker, 'a plan makes its columns once');
-  const made = maker.kind === 'aggregate' ? [...maker.groups, ...maker.measures] : maker.columns;
+  const made = new PlanCheck(model).body(plan.root);
   const keys = made.map(keyOf);
   invariant(new Set(keys).size === keys.length, 'a column is made twice');
   invariant(plan.columns.length === keys.length, 'a plan makes exactly its columns');
   for (const column of plan.columns) {
     invariant(keys.includes(keyOf(column)), `nothing makes the column ${keyOf(column)}`);
-    const path = parseMemberPath(column.member);
-    invariant(path?.cube === scan.cube, `${column.member} is not of the cube that is scanned`);
-    invariant(
-      column.kind !== 'measure' || maker.kind === 'aggregate',
-      `the measure ${column.member} is not aggregated`,
-    );
   }
 }
 
-function chainOf(node: PlanNode): PlanNode[] {
-  return node.kind === 'scan' ? [node] : [node, ...chainOf(node.input)];
+class PlanCheck {
+  readonly #model: Model;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** The columns that the plan makes below its order and limit. */
+  body(node: PlanNode): readonly PlanColumn[] {
+    switch (node.kind) {
+      case 'limit':
+      case 'sort':
+        return this.body(node.input);
+      case 'project':
+        this.#rows(node.input);
+        invariant(
+          node.columns.every((column) => column.kind !== 'measure'),
+          'a measure is not aggregated',
+        );
+        return node.columns;
+      case 'aggregate':
+      case 'combine':
+      case 'group-filter':
+      case 'running-totals':
+        return this.#groups(node);
+      default:
+        invariant(false, `${node.kind} makes no columns`);
+    }
+  }
+
+  #groups(node: GroupsNode): readonly PlanColumn[] {
+    switch (node.kind) {
+      case 'aggregate':
+        return this.#aggregate(node);
+      case 'combine':
+        return this.#combine(node);
+      default:
+        return this.#groups(node.input);
+    }
+  }
+
+  #aggregate({ input, groups, measures }: AggregateNode): readonly PlanColumn[] {
+    const grain = this.#rows(input);
+    for (const { member } of measures) {
+      const measure = this.#measure(member);
+      invariant(!isComposed(measure, this.#model), `${member} is of several grains`);
+      invariant(ownerOf(member) === grain, `${member} is aggregated at the grain of ${grain}`);
+    }
+    return [...groups, ...measures];
+  }
+
+  #combine({ parts, groups, measures }: CombineNode): readonly PlanColumn[] {
+    const made = new Set<string>();
+    for (const part of parts) {
+      this.#aggregate(part);
+      invariant(sameColumns(part.groups, groups), 'parts of other groups are combined');
+      for (const { member } of part.measures) {
+        invariant(!made.has(member), `${member} is aggregated twice`);
+        made.add(member);
+      }
+    }
+    const demand = (member: PlanColumn['member']): void => {
+      if (made.has(member)) return;
+      const measure = this.#measure(member);
+      invariant(isComposed(measure, this.#model), `${member} is not aggregated`);
+      for (const part of measuresIn(measure, this.#model)) demand(part.path);
+    };
+    for (const { member } of measures) demand(member);
+    return [...groups, ...measures];
+  }
+
+  /** The cube whose rows these hold at most once in a group; `none` where they may be repeated. */
+  #rows(node: RowsNode): string {
+    switch (node.kind) {
+      case 'scan':
+        invariant(this.#model.cubes.has(node.cube), `the model lacks ${node.cube}, which is read`);
+        return node.cube;
+      case 'join':
+        return this.#join(node);
+      case 'filter':
+        return this.#rows(node.input);
+      case 'own-rows':
+        return this.#ownRows(node);
+    }
+  }
+
+  #join({ input, joins }: JoinNode): string {
+    const root = this.#rows(input);
+    const places = new Map<string, string>([[root, root]]);
+    for (const step of joins) {
+      const from = places.get(step.from);
+      invariant(from !== undefined, `${step.path} continues a path that is not joined`);
+      const declared = this.#model.cubes
+        .get(from)
+        ?.joins.find(({ target }) => target === step.cube);
+      invariant(declared, `${from} declares no join to ${step.cube}`);
+      invariant(
+        declared.relationship === step.relationship,
+        `the join of ${from} to ${step.cube} has another cardinality than the plan says`,
+      );
+      invariant(!places.has(step.path), `${step.path} is joined twice`);
+      places.set(step.path, step.cube);
+    }
+    return isToOne(joins) ? root : 'none';
+  }
+
+  #ownRows({ keys, rows }: OwnRowsNode): string {
+    this.#rows(keys.input);
+    const owner = this.#rows(rows);
+    invariant(owner === keys.cube, `the rows beside the keys of ${keys.cube} are of ${owner}`);
+    const declared = this.#model.cubes.get(owner)!.primaryKeys.map((key) => `${owner}.${key}`);
+    invariant(declared.length > 0, `${owner} has no primary key`);
+    invariant(declared.join() === keys.keys.join(), `${owner} is not joined by its whole key`);
+    return owner;
+  }
+
+  #measure(path: string) {
+    const member = findMember(this.#model, path)?.member;
+    invariant(member?.kind === 'measure', `${path} is not a measure`);
+    return member;
+  }
+}
+
+function isToOne(joins: JoinNode['joins']): boolean {
+  return joins.every((step) => step.relationship !== 'one-to-many');
+}
+
+function sameColumns(first: readonly PlanColumn[], second: readonly PlanColumn[]): boolean {
+  return first.map(keyOf).join() === second.map(keyOf).join();
+}
+
+function ownerOf(path: string): string {
+  return path.slice(0, path.indexOf('.'));
 }
 
 function keyOf(column: PlanColumn): string {

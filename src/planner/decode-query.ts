@@ -7,6 +7,7 @@ import { granularities } from './request.ts';
 import type {
   NamedMember,
   Request,
+  RequestedHint,
   RequestedOrder,
   RequestedRange,
   RequestedTime,
@@ -29,13 +30,13 @@ export const queryKeys = [
   'timezone',
   'ungrouped',
   'renewQuery',
+  'joinHints',
 ];
 
 /** Known from the REST API, and not answered here: ignoring them would give other rows. */
 const unsupported = new Map([
   ['total', 'count the rows with a query of its own'],
   ['responseFormat', 'rows come as the driver gives them'],
-  ['joinHints', 'queries over several cubes are not supported yet'],
   ['cache', 'it belongs to a server'],
 ]);
 
@@ -66,6 +67,7 @@ export function decodeQuery(input: unknown): Request {
     offset: reader.integer(query['offset'], 'offset', 0, mostOffset, 0),
     timezone: decodeTimeZone(query['timezone'], reader),
     ungrouped: reader.boolean(query['ungrouped'], 'ungrouped'),
+    joinHints: decodeHints(query['joinHints'], reader),
   };
   reader.boolean(query['renewQuery'], 'renewQuery');
   if (reader.problems.length === 0) requireMembers(request, reader);
@@ -236,4 +238,14 @@ function decodeTimeZone(value: unknown, reader: QueryReader): string {
   if (zone !== undefined) return zone;
   reader.unknownTimeZone(value);
   return 'UTC';
+}
+
+function decodeHints(value: unknown, reader: QueryReader): RequestedHint[] {
+  return reader.list(value, 'joinHints').flatMap((item, index) => {
+    const path = `joinHints[${index}]`;
+    const cubes = reader.list(item, path);
+    if (cubes.every((cube) => typeof cube === 'string')) return [{ path, cubes }];
+    reader.report('query/bad-join-hint', path, "a join hint names cubes: ['Orders', 'Users']");
+    return [];
+  });
 }

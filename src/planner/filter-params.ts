@@ -1,6 +1,8 @@
 import type { MemberPath } from '../core/names.ts';
 import type { ParameterValue } from '../sql/ast.ts';
-import type { Condition, Plan, PlanNode } from './plan.ts';
+import type { Condition } from './condition.ts';
+import { cubesOfPlan } from './plan-joins.ts';
+import type { Plan } from './plan.ts';
 
 /** What a function of `FILTER_PARAMS` is given. Instants are UTC. */
 export interface FilterArguments {
@@ -58,9 +60,5 @@ export function acceptsMissingRow(condition: Condition): boolean {
 
 /** Whether the plan reads more than one source. */
 export function readsSeveralSources({ root }: Plan): boolean {
-  return countScans(root) > 1;
-}
-
-function countScans(node: PlanNode): number {
-  return node.kind === 'scan' ? 1 : countScans(node.input);
+  return cubesOfPlan(root).length > 1;
 }

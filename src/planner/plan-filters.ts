@@ -1,9 +1,11 @@
 import type { Member } from '../model/model.ts';
-import type { Condition } from './plan.ts';
+import type { Need } from './choose-root.ts';
+import type { Condition } from './condition.ts';
 import { isOperatorFor, planLeaf } from './plan-leaf.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { RequestedFilter, RequestedLeaf } from './request.ts';
 import type { MemberResolver } from './resolve-members.ts';
+import type { UsedMeasure } from './split-measures.ts';
 import type { DateSetting } from './time/date-text.ts';
 
 /** Conditions by where they stand: on rows, on groups, and on running totals over groups. */
@@ -11,6 +13,10 @@ export interface PlannedFilters {
   readonly rows: readonly Condition[];
   readonly groups: readonly Condition[];
   readonly totals: readonly Condition[];
+  /** Members of the conditions on rows. */
+  readonly needs: readonly Need[];
+  /** Measures of the conditions on groups and totals. */
+  readonly measures: readonly UsedMeasure[];
   readonly relative: boolean;
 }
 
@@ -33,7 +39,8 @@ export function planFilters(
     const found = planner.filter(filter);
     if (found) placed[found.stage].push(found.condition);
   }
-  return { ...placed, relative: planner.relative };
+  const { needs, measures, relative } = planner;
+  return { ...placed, needs, measures, relative };
 }
 
 function flattenAnd(filter: RequestedFilter): readonly RequestedFilter[] {
@@ -48,6 +55,8 @@ interface PlacedCondition {
 
 class FilterPlanner {
   relative = false;
+  readonly needs: Need[] = [];
+  readonly measures: UsedMeasure[] = [];
   readonly #context: FilterContext;
 
   constructor(context: FilterContext) {
@@ -91,17 +100,24 @@ class FilterPlanner {
     const planned = planLeaf(leaf, member.path, type, { reader, dates });
     if (planned === null) return null;
     this.relative ||= planned.relative;
+    if (member.kind === 'measure') this.measures.push({ measure: member, path: leaf.path });
+    else this.#need(leaf, member, 'value');
     return { stage: stageOf(member), condition: planned.condition };
   }
 
   /** The rows behind a measure's number, for drilling down. */
   #measureFilter(leaf: RequestedLeaf, member: Member): PlacedCondition | null {
     if (member.kind === 'measure') {
+      this.#need(leaf, member, 'filters');
       return { stage: 'rows', condition: { kind: 'measure-filters', member: member.path } };
     }
     const message = `measureFilter applies to measures, and ${leaf.name} is a ${member.kind}`;
     this.#context.reader.report('query/bad-operator', `${leaf.place}.operator`, message);
     return null;
+  }
+
+  #need(leaf: RequestedLeaf, member: Member, use: Need['use']): void {
+    this.needs.push({ name: member.path, member: member.path, via: null, use, path: leaf.path });
   }
 }
 

@@ -3,7 +3,7 @@ import type { MemberPath } from '../core/names.ts';
 import type { DimensionType } from '../model/model.ts';
 import type { ParameterValue } from '../sql/ast.ts';
 import { constantFor } from './filter-values.ts';
-import type { Condition } from './plan.ts';
+import type { Condition } from './condition.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { FilterOperator, RequestedLeaf } from './request.ts';
 import { isRangeProblem, readDateRange, type InstantRange } from './time/date-range.ts';

@@ -1,163 +1,149 @@
-import type { Dimension, Measure, Model } from '../model/model.ts';
+import type { Dimension, Measure, Model, Segment } from '../model/model.ts';
 import { checkPlan } from './check-plan.ts';
-import type { Condition, Plan, PlanColumn, PlanNode } from './plan.ts';
+import { chooseRoot, type JoinSetting, type JoinTies, type Need } from './choose-root.ts';
+import type { Condition } from './condition.ts';
+import type {
+  AggregateNode,
+  CombineNode,
+  GroupsNode,
+  Plan,
+  PlanColumn,
+  PlanNode,
+  ProjectNode,
+} from './plan.ts';
 import { planFilters, type PlannedFilters } from './plan-filters.ts';
-import { readRange, withinRange, type LeafContext } from './plan-leaf.ts';
+import { measureColumn, planGroups } from './plan-groups.ts';
+import { joinSetting } from './plan-joins.ts';
 import { planOrder } from './plan-order.ts';
+import { joinedRows, type Grouping } from './plan-part.ts';
+import { planTimes } from './plan-times.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
-import type { Request } from './request.ts';
+import type { NamedMember, Request } from './request.ts';
 import { MemberResolver } from './resolve-members.ts';
-import type { InstantRange } from './time/date-range.ts';
 import { ZoneClock } from './time/zone-clock.ts';
 
 export interface PlanSetting {
   /** Milliseconds since 1970: what `today` is read from. */
   readonly now: number;
+  readonly joinTies: JoinTies;
 }
 
 /**
- * What a query means on one cube, without a dialect.
+ * What a query means, without a dialect.
  *
- * @throws QueryError with every member, filter, date and order of the query that is wrong.
+ * @throws QueryError with every member, filter, date, order and join of the query that is wrong.
  */
 export function planQuery(model: Model, request: Request, setting: PlanSetting): Plan {
   const reader = new QueryReader();
   const resolver = new MemberResolver(model, reader);
   const dates = { now: setting.now, clock: new ZoneClock(request.timezone) };
-  const dimensions = resolver.list(request.dimensions, 'dimension');
+  const dimensions = named(request.dimensions, 'dimension', resolver);
   const times = planTimes(request, resolver, { reader, dates });
-  const measures = resolver.list(request.measures, 'measure');
-  const segments = resolver.list(request.segments, 'segment');
+  const measures = named(request.measures, 'measure', resolver);
+  const segments = named(request.segments, 'segment', resolver);
   const filters = planFilters(request.filters, { resolver, reader, dates });
   const columns = [
-    ...dimensions.map((member) => dimensionColumn(member)),
+    ...dimensions.map(({ member }) => dimensionColumn(member)),
     ...times.columns,
-    ...measures.map(measureColumn),
+    ...measures.map(({ member }) => measureColumn(member.path)),
   ];
   if (request.ungrouped) refuseMeasures(request, filters, reader);
-  refuseUnselectedTotals(filters.totals, measures, reader);
+  const selected = measures.map(({ member }) => member);
+  refuseUnselectedTotals(filters.totals, selected, reader);
   const keys = planOrder(request, columns, reader);
-  if (reader.problems.length > 0 || !resolver.cube) throw new QueryError(reader.problems);
-  const rows: Condition[] = [
-    ...times.conditions,
-    ...segments.map((segment): Condition => ({ kind: 'segment', member: segment.path })),
-    ...filters.rows,
+  const joins = joinSetting(model, request.joinHints, setting.joinTies, reader);
+  if (reader.problems.length > 0) throw new QueryError(reader.problems);
+  const grouping: Grouping = {
+    needs: [...[...dimensions, ...segments].map(toNeed), ...times.needs, ...filters.needs],
+    groups: columns.filter((column) => column.kind !== 'measure'),
+    conditions: [
+      ...times.conditions,
+      ...segments.map(({ member }): Condition => ({ kind: 'segment', member: member.path })),
+      ...filters.rows,
+    ],
+  };
+  const used = [
+    ...measures.map(({ member, path }) => ({ measure: member, path })),
+    ...filters.measures,
   ];
-  let root: PlanNode = filtered({ kind: 'scan', cube: resolver.cube.name }, rows);
-  root = request.ungrouped
-    ? { kind: 'project', input: root, columns }
-    : grouped(root, columns, measures, filters);
+  const measureColumns = columns.filter((column) => column.kind === 'measure');
+  const body = request.ungrouped
+    ? planUngrouped(grouping, columns, joins)
+    : planGroups(grouping, used, measureColumns, joins);
+  if (reader.problems.length > 0 || !body) throw new QueryError(reader.problems);
+  let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, selected, filters);
   if (keys.length > 0) root = { kind: 'sort', input: root, keys };
   root = { kind: 'limit', input: root, limit: request.limit, offset: request.offset };
   const plan: Plan = {
     root,
     columns,
+    occurrences: [],
     timezone: request.timezone,
     relativeDates: times.relative || filters.relative,
     range: times.range,
-    rows,
+    rows: grouping.conditions,
   };
   checkPlan(plan, model);
   return plan;
 }
 
-function filtered(input: PlanNode, conditions: readonly Condition[]): PlanNode {
-  return conditions.length === 0 ? input : { kind: 'filter', input, conditions };
+/** A member of a query, and where it is named. */
+interface Named<M> {
+  readonly member: M;
+  readonly path: string;
 }
 
-function grouped(
-  input: PlanNode,
+function named<K extends 'dimension' | 'measure' | 'segment'>(
+  items: readonly NamedMember[],
+  kind: K,
+  resolver: MemberResolver,
+) {
+  return items.flatMap((item) => {
+    const member = resolver.one(item, kind);
+    return member === null ? [] : [{ member, path: item.path }];
+  });
+}
+
+function toNeed({ member, path }: Named<Dimension | Segment>): Need {
+  return { name: member.path, member: member.path, via: null, use: 'value', path };
+}
+
+function planUngrouped(
+  { needs, conditions }: Grouping,
   columns: readonly PlanColumn[],
+  setting: JoinSetting,
+): ProjectNode | null {
+  const tree = chooseRoot(needs, null, setting);
+  return tree && { kind: 'project', input: joinedRows(tree, conditions), columns };
+}
+
+function withGroupFilters(
+  groups: AggregateNode | CombineNode,
   measures: readonly Measure[],
   filters: PlannedFilters,
-): PlanNode {
-  const groups = columns.filter((column) => column.kind !== 'measure');
+): GroupsNode {
+  const kept = filteredGroups(groups, filters.groups);
   const isRunning = new Set(
     measures.filter((item) => item.type === 'runningTotal').map((item) => item.path),
   );
-  const ofMeasures = columns.filter((column) => column.kind === 'measure');
-  const aggregate: PlanNode = { kind: 'aggregate', input, groups, measures: ofMeasures };
-  const kept = filtered(aggregate, filters.groups);
-  const running = ofMeasures.filter((column) => isRunning.has(column.member));
-  if (running.length === 0) return kept;
-  const totals: PlanNode = {
+  if (isRunning.size === 0) return kept;
+  const totals: GroupsNode = {
     kind: 'running-totals',
     input: kept,
-    measures: running,
-    along: groups.filter((column) => column.kind === 'time-dimension'),
-    within: groups.filter((column) => column.kind === 'dimension'),
+    measures: groups.measures.filter((column) => isRunning.has(column.member)),
+    along: groups.groups.filter((column) => column.kind === 'time-dimension'),
+    within: groups.groups.filter((column) => column.kind === 'dimension'),
   };
-  return filtered(totals, filters.totals);
+  return filteredGroups(totals, filters.totals);
+}
+
+function filteredGroups(input: GroupsNode, conditions: readonly Condition[]): GroupsNode {
+  return conditions.length === 0 ? input : { kind: 'group-filter', input, conditions };
 }
 
 function dimensionColumn(dimension: Dimension): PlanColumn {
   return { member: dimension.path, granularity: null, kind: 'dimension', type: dimension.type };
-}
-
-/** A smallest or largest value is taken to be a number, as in the original. */
-function measureColumn(measure: Measure): PlanColumn {
-  return { member: measure.path, granularity: null, kind: 'measure', type: 'number' };
-}
-
-interface PlannedTimes {
-  readonly columns: readonly PlanColumn[];
-  readonly conditions: readonly Condition[];
-  readonly relative: boolean;
-  readonly range: Plan['range'];
-}
-
-function planTimes(request: Request, resolver: MemberResolver, context: LeafContext): PlannedTimes {
-  const columns = new Map<string, PlanColumn>();
-  const conditions: Condition[] = [];
-  const ranges = new Map<string, InstantRange>();
-  for (const time of request.timeDimensions) {
-    const member = resolver.one(time, 'dimension');
-    if (member === null) continue;
-    if (member.type !== 'time') {
-      const message = `${time.name} is a ${member.type}; a time dimension has the type time`;
-      context.reader.report('query/wrong-kind', time.path, message);
-      continue;
-    }
-    const { granularity, dateRange } = time;
-    if (granularity !== null) {
-      const column: PlanColumn = {
-        member: member.path,
-        granularity,
-        kind: 'time-dimension',
-        type: 'time',
-      };
-      columns.set(`${member.path}.${granularity}`, column);
-    }
-    const range = dateRange && readRange(dateRange.value, dateRange.path, context);
-    if (range) {
-      conditions.push(withinRange(member.path, range));
-      ranges.set(member.path, range);
-    }
-  }
-  return {
-    columns: [...columns.values()],
-    conditions,
-    relative: [...ranges.values()].some((range) => range.relative),
-    range: rangeOf([...columns.values()], ranges),
-  };
-}
-
-/** null unless every selected time is bounded by the query. */
-function rangeOf(
-  columns: readonly PlanColumn[],
-  ranges: ReadonlyMap<string, InstantRange>,
-): Plan['range'] {
-  const found = columns.map((column) => ranges.get(column.member));
-  if (found.length === 0 || found.includes(undefined)) return null;
-  const bounds = found as InstantRange[];
-  return {
-    from: bounds.map((range) => range.from).sort()[0]!,
-    to: bounds
-      .map((range) => range.to)
-      .sort()
-      .at(-1)!,
-  };
 }
 
 function refuseMeasures(request: Request, filters: PlannedFilters, reader: QueryReader): void {

@@ -1,5 +1,7 @@
 import type { MemberPath } from '../core/names.ts';
-import type { Granularity, ParameterValue } from '../sql/ast.ts';
+import type { CubeJoin } from '../model/model.ts';
+import type { Granularity } from '../sql/ast.ts';
+import type { Condition } from './condition.ts';
 
 /**
  * What a query means, without a dialect: a tree of relational steps over members of the model.
@@ -9,6 +11,8 @@ export interface Plan {
   readonly root: PlanNode;
   /** In the order of the SELECT list. */
   readonly columns: readonly PlanColumn[];
+  /** Members of columns and conditions that are another cube's member on a path of its own. */
+  readonly occurrences: readonly Occurrence[];
   /** A checked IANA name. */
   readonly timezone: string;
   /** Whether the plan depends on the time at which it was made (`last 7 days`). */
@@ -27,8 +31,27 @@ export interface PlanColumn {
   readonly type: string;
 }
 
-export type PlanNode =
-  ScanNode | FilterNode | AggregateNode | ProjectNode | RunningTotalsNode | SortNode | LimitNode;
+export type PlanNode = RowsNode | GroupsNode | ProjectNode | SortNode | LimitNode;
+
+/** What can be aggregated: rows, each with the cubes that stand beside it. */
+export type RowsNode = ScanNode | JoinNode | FilterNode | OwnRowsNode;
+
+/** What gives finished groups. */
+export type GroupsNode = AggregateNode | CombineNode | GroupFilterNode | RunningTotalsNode;
+
+/** The cubes on the way from a root to a cube, both included: `Orders.Users`. */
+export type JoinPath = string;
+
+/**
+ * A member as a query names it. `via` is the join path that a view (or an explicit path) declares,
+ * from a cube that the root reaches to the member's own; null: the shortest path.
+ */
+export interface Occurrence {
+  /** What columns and conditions call it: the member itself, or a view's member. */
+  readonly name: MemberPath;
+  readonly member: MemberPath;
+  readonly via: readonly string[] | null;
+}
 
 /** One cube's source, under the row filters that stand in it. */
 export interface ScanNode {
@@ -36,25 +59,90 @@ export interface ScanNode {
   readonly cube: string;
 }
 
-/** Rows (or groups, above an aggregate) for which every condition holds. */
+/** Each row of the root with the rows that belong to it: LEFT JOINs along declared joins. */
+export interface JoinNode {
+  readonly kind: 'join';
+  readonly input: ScanNode;
+  /** Each after the one that it continues. */
+  readonly joins: readonly JoinStep[];
+  readonly references: readonly JoinReference[];
+}
+
+export interface JoinStep {
+  /** The identity of the joined cube in this tree: a cube on two paths stands there twice. */
+  readonly path: JoinPath;
+  readonly from: JoinPath;
+  readonly cube: string;
+  readonly relationship: CubeJoin['relationship'];
+}
+
+/** Which place a cube's name stands for in the SQL of a member of the cube at `at`. */
+export interface JoinReference {
+  readonly at: JoinPath;
+  readonly cube: string;
+  readonly to: JoinPath;
+}
+
+/**
+ * The rows of one cube that a join reaches, once for each group in which they occur: the distinct
+ * pairs of group and primary key, with the cube's own row beside each. What is aggregated over it
+ * is at the grain of the cube, whatever the join multiplied.
+ */
+export interface OwnRowsNode {
+  readonly kind: 'own-rows';
+  readonly keys: KeysNode;
+  /** The cube, and the cubes that its measures name; joined along many-to-one alone. */
+  readonly rows: ScanNode | JoinNode;
+}
+
+/** The distinct combinations of groups and of a cube's primary key. */
+export interface KeysNode {
+  readonly kind: 'keys';
+  readonly input: ScanNode | JoinNode | FilterNode;
+  readonly groups: readonly PlanColumn[];
+  readonly cube: string;
+  /** At least one primary key dimension. */
+  readonly keys: readonly MemberPath[];
+}
+
+/** Rows for which every condition holds. */
 export interface FilterNode {
   readonly kind: 'filter';
-  readonly input: PlanNode;
+  readonly input: ScanNode | JoinNode;
   readonly conditions: readonly Condition[];
 }
 
-/** One row a group; `measures` are computed once, at the grain of `input`. */
+/** One row a group; `measures` are computed once, at the grain of `input`. Without measures: the groups. */
 export interface AggregateNode {
   readonly kind: 'aggregate';
-  readonly input: PlanNode;
+  readonly input: RowsNode;
   readonly groups: readonly PlanColumn[];
   readonly measures: readonly PlanColumn[];
+}
+
+/**
+ * The groups of several aggregates, each once, null equal to null. A measure of a group that its
+ * aggregate lacks is what it is over no rows: 0 for a count, else null. Measures over measures of
+ * several cubes are calculated here.
+ */
+export interface CombineNode {
+  readonly kind: 'combine';
+  readonly parts: readonly AggregateNode[];
+  readonly groups: readonly PlanColumn[];
+  readonly measures: readonly PlanColumn[];
+}
+
+/** Groups for which every condition on their measures holds. */
+export interface GroupFilterNode {
+  readonly kind: 'group-filter';
+  readonly input: GroupsNode;
+  readonly conditions: readonly Condition[];
 }
 
 /** One row for each input row. */
 export interface ProjectNode {
   readonly kind: 'project';
-  readonly input: PlanNode;
+  readonly input: RowsNode;
   readonly columns: readonly PlanColumn[];
 }
 
@@ -64,7 +152,7 @@ export interface ProjectNode {
  */
 export interface RunningTotalsNode {
   readonly kind: 'running-totals';
-  readonly input: PlanNode;
+  readonly input: GroupsNode;
   readonly measures: readonly PlanColumn[];
   readonly along: readonly PlanColumn[];
   readonly within: readonly PlanColumn[];
@@ -86,40 +174,3 @@ export interface LimitNode {
   readonly limit: number;
   readonly offset: number;
 }
-
-export type Condition =
-  | { readonly kind: 'and' | 'or'; readonly items: readonly Condition[] }
-  | { readonly kind: 'segment'; readonly member: MemberPath }
-  | { readonly kind: 'null-test'; readonly member: MemberPath; readonly negated: boolean }
-  /** Never empty; nulls have been made into null tests. */
-  | {
-      readonly kind: 'in';
-      readonly member: MemberPath;
-      readonly values: readonly ParameterValue[];
-      readonly negated: boolean;
-    }
-  | {
-      readonly kind: 'contains';
-      readonly member: MemberPath;
-      /** The text to look for, as the user gave it (wildcards not yet escaped). */
-      readonly value: string;
-      readonly position: 'anywhere' | 'start' | 'end';
-      readonly negated: boolean;
-    }
-  | {
-      readonly kind: 'compare';
-      readonly member: MemberPath;
-      readonly operator: '<' | '<=' | '>' | '>=' | '=' | '<>';
-      readonly value: ParameterValue;
-    }
-  /** Comparison of a time dimension with an instant (`2020-01-03T23:59:59.999Z`, always UTC). */
-  | {
-      readonly kind: 'compare-instant';
-      readonly member: MemberPath;
-      readonly operator: '<' | '<=' | '>' | '>=';
-      readonly instant: string;
-    }
-  /** The rows that a measure counts: its own filters and drill filters. */
-  | { readonly kind: 'measure-filters'; readonly member: MemberPath }
-  /** Holds for every row (`true`) or for none. */
-  | { readonly kind: 'constant'; readonly value: boolean };

@@ -15,6 +15,13 @@ export interface Request {
   /** A canonical IANA name. */
   readonly timezone: string;
   readonly ungrouped: boolean;
+  readonly joinHints: readonly RequestedHint[];
+}
+
+/** A chain of cubes, each reached from the one before it. */
+export interface RequestedHint {
+  readonly path: string;
+  readonly cubes: readonly string[];
 }
 
 /** A name as the query has it, and where. */

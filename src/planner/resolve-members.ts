@@ -15,16 +15,10 @@ const keyOfKind = { measure: 'measures', dimension: 'dimensions', segment: 'segm
 export class MemberResolver {
   readonly #model: Model;
   readonly #reader: QueryReader;
-  /** The one cube of the query: the first that was named. */
-  #cube: Cube | null = null;
 
   constructor(model: Model, reader: QueryReader) {
     this.#model = model;
     this.#reader = reader;
-  }
-
-  get cube(): Cube | null {
-    return this.#cube;
   }
 
   list<K extends keyof Kinds>(named: readonly NamedMember[], kind: K): Kinds[K][] {
@@ -67,18 +61,7 @@ export class MemberResolver {
       this.#reader.report('query/hidden-member', named.path, message);
       return null;
     }
-    return this.#sameCube(cube, named) ? member : null;
-  }
-
-  #sameCube(cube: Cube, named: NamedMember): boolean {
-    this.#cube ??= cube;
-    if (this.#cube === cube) return true;
-    this.#reader.report(
-      'query/join-not-supported',
-      named.path,
-      `${named.name} is not a member of ${this.#cube.name}; queries over several cubes are not supported yet`,
-    );
-    return false;
+    return member;
   }
 
   #unknown(

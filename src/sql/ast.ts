@@ -271,6 +271,8 @@ export interface SelectColumn {
 export interface FromItem {
   readonly source: Source;
   readonly alias: string;
+  /** What its maker calls an author's source. Printing ignores it. */
+  readonly label?: string;
 }
 
 export type Source =
@@ -280,7 +282,9 @@ export type Source =
   | { readonly kind: 'query'; readonly sql: RawExpression }
   | { readonly kind: 'select'; readonly select: Select }
   /** All columns of another source, in which no condition from outside is evaluated. */
-  | { readonly kind: 'fenced'; readonly source: Source; readonly alias: string };
+  | { readonly kind: 'fenced'; readonly source: Source; readonly alias: string }
+  /** `UNION ALL` of at least two, whose columns agree. */
+  | { readonly kind: 'union'; readonly selects: readonly Select[] };
 
 export interface Join {
   readonly type: 'left' | 'inner' | 'full';

@@ -55,9 +55,12 @@ class SelectPrinter {
 
   #query(source: Exclude<Source, { kind: 'table' }>, indent: string): PrintedText {
     if (source.kind === 'query') return this.#expressions.raw(source.sql);
-    return source.kind === 'select'
-      ? this.select(source.select, indent)
-      : sql`SELECT * FROM ${this.#fromItem(source, indent)} ${own(this.#dialect.traits.fence)}`;
+    if (source.kind === 'select') return this.select(source.select, indent);
+    if (source.kind === 'union') {
+      const selects = source.selects.map((select) => this.select(select, indent));
+      return join(selects, `\n${indent}UNION ALL\n${indent}`);
+    }
+    return sql`SELECT * FROM ${this.#fromItem(source, indent)} ${own(this.#dialect.traits.fence)}`;
   }
 
   /** Another cube's source inside an author's text. */

@@ -1,0 +1,133 @@
+import { invariant } from '../core/invariant.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { Cube } from '../model/model.ts';
+import type { JoinNode, JoinPath, JoinStep, Occurrence, ScanNode } from '../planner/plan.ts';
+import type { Expression, FromItem, Join } from '../sql/ast.ts';
+import type { Aliases } from './aliases.ts';
+import type { Resolve } from './lower-condition.ts';
+import { lowerFragment } from './lower-fragment.ts';
+import { lowerMember, lowerMeasureFilters } from './lower-member.ts';
+import { lowerSource } from './lower-source.ts';
+import type { Lowering } from './lowering.ts';
+import type { RowScope } from './row-scope.ts';
+
+/** The cubes of a scan or a join as tables of one FROM clause, and their members there. */
+export class JoinedTables {
+  readonly from: FromItem;
+  readonly joins: readonly Join[];
+  readonly #root: string;
+  readonly #lowering: Lowering;
+  readonly #unfiltered: Lowering;
+  readonly #occurrences: ReadonlyMap<MemberPath, Occurrence>;
+  readonly #aliases = new Map<JoinPath, string>();
+  readonly #references = new Map<string, JoinPath>();
+
+  constructor(
+    node: ScanNode | JoinNode,
+    aliases: Aliases,
+    occurrences: ReadonlyMap<MemberPath, Occurrence>,
+    lowering: Lowering,
+  ) {
+    const steps = node.kind === 'join' ? node.joins : [];
+    this.#root = node.kind === 'join' ? node.input.cube : node.cube;
+    this.#lowering = lowering;
+    this.#unfiltered = { ...lowering, plan: { ...lowering.plan, rows: [] } };
+    this.#occurrences = occurrences;
+    for (const { at, cube, to } of node.kind === 'join' ? node.references : []) {
+      this.#references.set(`${at} ${cube}`, to);
+    }
+    this.#aliases.set(this.#root, aliases.table(this.#cube(this.#root).alias, this.#root));
+    const nearest = this.#nearest(steps);
+    for (const step of steps) {
+      const { alias } = this.#cube(step.cube);
+      const isNearest = nearest.get(step.cube) === step.path;
+      const wanted = isNearest ? alias : `${this.#aliases.get(step.from)}_${alias}`;
+      this.#aliases.set(step.path, aliases.table(wanted, step.path));
+    }
+    this.from = this.#fromItem(this.#root, this.#root);
+    this.joins = steps.map((step) => this.#join(step));
+  }
+
+  /** A member of a column or a condition of the plan. */
+  readonly resolve: Resolve = (name, as) => {
+    const { member, via } = this.#occurrences.get(name) ?? { member: name, via: null };
+    const [start, ...rest] = via ?? [ownerOf(member)];
+    const place = [this.#resolve(this.#root, start!), ...rest].join('.');
+    const scope = this.#scope(place);
+    return as === 'value'
+      ? lowerMember(member, this.#lowering, scope)
+      : lowerMeasureFilters(member, this.#lowering, scope);
+  };
+
+  /** Of a cube that is joined on several paths, the place that has its plain alias. */
+  #nearest(steps: readonly JoinStep[]): Map<string, JoinPath> {
+    const nearest = new Map([[this.#root, this.#root]]);
+    const depth = (path: JoinPath): number => path.split('.').length;
+    for (const { cube, path } of [...steps].sort((a, b) => depth(a.path) - depth(b.path))) {
+      if (nearest.has(cube)) continue;
+      nearest.set(cube, this.#references.get(`${this.#root} ${cube}`) ?? path);
+    }
+    return nearest;
+  }
+
+  #join(step: JoinStep): Join {
+    const cube = this.#cube(step.from.slice(step.from.lastIndexOf('.') + 1));
+    const { sql } = cube.joins.find((join) => join.target === step.cube)!;
+    const on = lowerFragment(
+      sql.pieces,
+      {
+        member: sql.member,
+        property: sql.property,
+        file: sql.file,
+        position: 'member',
+        scope: this.#stepScope(step),
+      },
+      this.#lowering,
+    );
+    return { type: 'left', item: this.#fromItem(step.path, step.cube), on };
+  }
+
+  #fromItem(path: JoinPath, cube: string): FromItem {
+    // What the query asks of a cube, it asks of the place that its members have: another place of the
+    // same cube holds other rows, and takes no conditions for FILTER_PARAMS.
+    const isNamed = (this.#references.get(`${this.#root} ${cube}`) ?? this.#root) === path;
+    const source = lowerSource(this.#cube(cube), isNamed ? this.#lowering : this.#unfiltered);
+    return { source, alias: this.#aliases.get(path)!, label: cube };
+  }
+
+  #scope(at: JoinPath): RowScope {
+    return this.#scopeBy((cube) => this.#resolve(at, cube));
+  }
+
+  /** In the condition of a join its target is the cube that it joins, whatever else has that name. */
+  #stepScope(step: JoinStep): RowScope {
+    return this.#scopeBy((cube) =>
+      cube === step.cube ? step.path : this.#resolve(step.from, cube),
+    );
+  }
+
+  #scopeBy(place: (cube: string) => JoinPath): RowScope {
+    return {
+      aliasOf: (cube) => this.#aliases.get(place(cube))!,
+      member: (path): Expression =>
+        lowerMember(path, this.#lowering, this.#scope(place(ownerOf(path)))),
+    };
+  }
+
+  #resolve(at: JoinPath, cube: string): JoinPath {
+    const place = this.#references.get(`${at} ${cube}`);
+    if (place !== undefined) return place;
+    invariant(at.slice(at.lastIndexOf('.') + 1) === cube, `${cube} is not joined to ${at}`);
+    return at;
+  }
+
+  #cube(name: string): Cube {
+    const cube = this.#lowering.model.cubes.get(name);
+    invariant(cube, `plan scans ${name}, which the model does not have`);
+    return cube;
+  }
+}
+
+function ownerOf(path: string): string {
+  return path.slice(0, path.indexOf('.'));
+}

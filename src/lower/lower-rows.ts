@@ -1,0 +1,90 @@
+import { assertNever } from '../core/invariant.ts';
+import type { OwnRowsNode, PlanColumn, RowsNode } from '../planner/plan.ts';
+import type { Expression, Select, SelectColumn } from '../sql/ast.ts';
+import { localTime } from './local-time.ts';
+import { JoinedTables } from './joined-tables.ts';
+import { lowerCondition, type Resolve } from './lower-condition.ts';
+import { allOf, selectFrom } from './selects.ts';
+import type { StatementScope } from './statement-scope.ts';
+
+/** Rows that a SELECT reads, and what stands for columns and measures over them. */
+export interface LoweredRows {
+  /** Without columns. */
+  readonly select: Select;
+  readonly group: (column: PlanColumn) => Expression;
+  readonly resolve: Resolve;
+}
+
+export function lowerRows(node: RowsNode, statement: StatementScope): LoweredRows {
+  switch (node.kind) {
+    case 'scan':
+    case 'join': {
+      const { lowering, occurrences } = statement;
+      const tables = new JoinedTables(node, statement.tables(), occurrences, lowering);
+      return {
+        select: selectFrom(tables.from, [], tables.joins),
+        group: (column) => groupExpression(column, tables.resolve, statement),
+        resolve: tables.resolve,
+      };
+    }
+    case 'filter': {
+      const rows = lowerRows(node.input, statement);
+      const conditions = node.conditions.map((condition) =>
+        lowerCondition(condition, statement.lowering.dialect, rows.resolve),
+      );
+      return { ...rows, select: { ...rows.select, where: allOf(conditions) } };
+    }
+    case 'own-rows':
+      return lowerOwnRows(node, statement);
+    default:
+      return assertNever(node);
+  }
+}
+
+/** `FROM (SELECT DISTINCT groups, keys) AS "x_keys" INNER JOIN x ON the keys`, and what x's measures name. */
+function lowerOwnRows({ keys, rows }: OwnRowsNode, statement: StatementScope): LoweredRows {
+  const { lowering, occurrences } = statement;
+  const input = lowerRows(keys.input, statement);
+  const aliasOfKey = new Map(keys.keys.map((key) => [key, statement.keyAlias(key)]));
+  const columns: SelectColumn[] = [
+    ...keys.groups.map((column) => ({
+      expression: input.group(column),
+      alias: statement.aliasOf(column),
+    })),
+    ...keys.keys.map((key) => ({
+      expression: input.resolve(key, 'value'),
+      alias: aliasOfKey.get(key)!,
+    })),
+  ];
+  const aliases = statement.tables();
+  const tables = new JoinedTables(rows, aliases, occurrences, lowering);
+  const cube = lowering.model.cubes.get(keys.cube)!;
+  const table = aliases.table(`${cube.alias}_keys`, `${keys.cube} keys`);
+  const select: Select = { ...input.select, distinct: true, columns };
+  const on = keys.keys.map((key): Expression => ({
+    kind: 'comparison',
+    operator: '=',
+    left: { kind: 'column', table, name: aliasOfKey.get(key)! },
+    right: tables.resolve(key, 'value'),
+  }));
+  return {
+    select: selectFrom(
+      { source: { kind: 'select', select }, alias: table },
+      [],
+      [{ type: 'inner', item: tables.from, on: allOf(on)! }, ...tables.joins],
+    ),
+    group: (column) => ({ kind: 'column', table, name: statement.aliasOf(column) }),
+    resolve: tables.resolve,
+  };
+}
+
+function groupExpression(
+  column: PlanColumn,
+  resolve: Resolve,
+  { plan, lowering }: StatementScope,
+): Expression {
+  const expression = resolve(column.member, 'value');
+  if (column.granularity === null) return expression;
+  const operand = localTime(expression, plan.range, lowering);
+  return { kind: 'truncate', granularity: column.granularity, operand };
+}

@@ -1,0 +1,67 @@
+import type { MemberPath } from '../core/names.ts';
+import type { Occurrence, Plan, PlanColumn } from '../planner/plan.ts';
+import type { Expression, SelectColumn } from '../sql/ast.ts';
+import { Aliases } from './aliases.ts';
+import { findMember } from './lower-member.ts';
+import type { Lowering } from './lowering.ts';
+
+/** What the parts of one statement share. */
+export class StatementScope {
+  readonly plan: Plan;
+  readonly lowering: Lowering;
+  readonly occurrences: ReadonlyMap<MemberPath, Occurrence>;
+  readonly #aliases: Aliases;
+  readonly #columns = new Map<string, string>();
+
+  constructor(plan: Plan, lowering: Lowering) {
+    this.plan = plan;
+    this.lowering = lowering;
+    this.occurrences = new Map(plan.occurrences.map((item) => [item.name, item]));
+    this.#aliases = new Aliases(lowering.dialect);
+    // The columns of the result first: whatever else a statement selects, they keep their names.
+    for (const column of plan.columns) this.aliasOf(column);
+  }
+
+  /** The alias of a column, the same wherever in the statement it is selected. */
+  aliasOf(column: PlanColumn): string {
+    const key = keyOf(column);
+    const known = this.#columns.get(key);
+    if (known !== undefined) return known;
+    const { cube, member } = findMember(column.member, this.lowering);
+    const alias = this.#aliases.column(cube, member, column);
+    this.#columns.set(key, alias);
+    return alias;
+  }
+
+  /** The alias of a primary key among the columns of the result. */
+  keyAlias(path: MemberPath): string {
+    const { cube, member } = findMember(path, this.lowering);
+    return this.#aliases.table(`${cube.alias}_key_${member.alias}`, path);
+  }
+
+  /** Aliases for the tables of one FROM clause. */
+  tables(): Aliases {
+    return new Aliases(this.lowering.dialect);
+  }
+}
+
+export function keyOf(column: PlanColumn): string {
+  return column.granularity === null ? column.member : `${column.member}.${column.granularity}`;
+}
+
+export function named(
+  expression: Expression,
+  column: PlanColumn,
+  statement: StatementScope,
+): SelectColumn {
+  return { expression, alias: statement.aliasOf(column) };
+}
+
+export function columnOf(table: string, column: PlanColumn, statement: StatementScope): Expression {
+  return { kind: 'column', table, name: statement.aliasOf(column) };
+}
+
+/** Positions in GROUP BY, whose columns come first. */
+export function ordinals(groups: readonly PlanColumn[]): number[] {
+  return groups.map((_, index) => index + 1);
+}

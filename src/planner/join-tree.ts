@@ -1,0 +1,130 @@
+import { invariant } from '../core/invariant.ts';
+import type { Model } from '../model/model.ts';
+import type { JoinGraph } from './join-graph.ts';
+import type { JoinPath, JoinReference, JoinStep, Occurrence } from './plan.ts';
+import { findMember, referencesIn, referencesOf, type Use } from './references.ts';
+
+/** Two or more paths of one length, of which nothing chooses one. */
+export interface JoinTie {
+  readonly from: string;
+  readonly to: string;
+  readonly paths: readonly (readonly string[])[];
+}
+
+/**
+ * The joins that a set of members needs, from one root. A cube that a member of the query belongs
+ * to stands where the shortest path from the root leads. One that a member's SQL names stands where
+ * the path from that member's own cube leads, so that what a member means does not depend on the
+ * root; a cube on the way from the root to the member is the one of that way.
+ */
+export class JoinTree {
+  readonly root: string;
+  /** Cubes that could not be reached, as `Orders to Countries`. */
+  readonly missing = new Set<string>();
+  readonly ties = new Map<string, JoinTie>();
+  readonly #model: Model;
+  readonly #graph: JoinGraph;
+  readonly #steps = new Map<JoinPath, JoinStep>();
+  readonly #references = new Map<string, JoinReference>();
+  readonly #seen = new Set<string>();
+
+  constructor(root: string, model: Model, graph: JoinGraph) {
+    this.root = root;
+    this.#model = model;
+    this.#graph = graph;
+  }
+
+  /** Joins what a member needs. */
+  add({ member, via }: Occurrence, use: Use = 'value'): void {
+    const [start, ...rest] = via ?? [member.slice(0, member.indexOf('.'))];
+    let at = this.#resolve(this.root, start!);
+    for (const cube of rest) at = at === null ? null : this.#step(at, cube);
+    if (at !== null) this.#walk(member, at, use);
+  }
+
+  addCube(cube: string): void {
+    this.#resolve(this.root, cube);
+  }
+
+  /** Each after the cube that it is joined to, in an order that does not depend on the query's. */
+  steps(): JoinStep[] {
+    const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+    return [...this.#steps.values()].sort((a, b) => compare(a.path, b.path));
+  }
+
+  references(): JoinReference[] {
+    return [...this.#references.values()].sort((a, b) =>
+      `${a.at} ${a.cube}` < `${b.at} ${b.cube}` ? -1 : 1,
+    );
+  }
+
+  /** Joins that can give a row of the root more than one row. */
+  toMany(): JoinStep[] {
+    return this.steps().filter((step) => step.relationship === 'one-to-many');
+  }
+
+  cubes(): Set<string> {
+    return new Set([this.root, ...[...this.#steps.values()].map((step) => step.cube)]);
+  }
+
+  #walk(path: string, at: JoinPath, use: Use): void {
+    const key = `${at} ${path} ${use}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const found = findMember(this.#model, path);
+    invariant(found, `the model lacks ${path}`);
+    for (const reference of referencesOf(found.member, found.cube, use)) {
+      const place = this.#resolve(at, reference.cube);
+      if (place !== null && reference.kind === 'member') this.#walk(reference.path, place, 'value');
+    }
+  }
+
+  /** Where a cube stands that is named by a member of the cube at `at`; null: nowhere. */
+  #resolve(at: JoinPath, cube: string): JoinPath | null {
+    const key = `${at} ${cube}`;
+    const known = this.#references.get(key);
+    if (known) return known.to;
+    const to = this.#find(at, cube);
+    if (to !== null) this.#references.set(key, { at, cube, to });
+    return to;
+  }
+
+  #find(at: JoinPath, cube: string): JoinPath | null {
+    const onTheWay = prefixTo(at, cube);
+    if (onTheWay !== null) return onTheWay;
+    const own = at.slice(at.lastIndexOf('.') + 1);
+    for (const [start, from] of [
+      [own, at],
+      [this.root, this.root],
+    ] as const) {
+      const paths = this.#graph.shortestPaths(start, cube);
+      const [first] = paths;
+      if (!first) continue;
+      if (paths.length > 1) this.ties.set(`${start} ${cube}`, { from: start, to: cube, paths });
+      return first
+        .slice(1)
+        .reduce((place, next) => prefixTo(place, next) ?? this.#step(place, next), from);
+    }
+    this.missing.add(`${own} to ${cube}`);
+    return null;
+  }
+
+  #step(from: JoinPath, cube: string): JoinPath {
+    const path = `${from}.${cube}`;
+    if (this.#steps.has(path)) return path;
+    const { relationship, sql } = this.#graph.join(from.slice(from.lastIndexOf('.') + 1), cube);
+    this.#steps.set(path, { path, from, cube, relationship });
+    for (const reference of referencesIn(sql.pieces)) {
+      if (reference.kind !== 'member') continue;
+      this.#walk(reference.path, reference.cube === cube ? path : from, 'value');
+    }
+    return path;
+  }
+}
+
+/** The part of a path that ends at a cube on it, the last one. */
+function prefixTo(path: JoinPath, cube: string): JoinPath | null {
+  const cubes = path.split('.');
+  const index = cubes.lastIndexOf(cube);
+  return index < 0 ? null : cubes.slice(0, index + 1).join('.');
+}

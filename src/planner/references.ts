@@ -1,0 +1,48 @@
+import { parseMemberPath, type MemberPath } from '../core/names.ts';
+import { fragmentsOf, innerPieces } from '../model/fragments-of.ts';
+import type { Cube, Fragment, FragmentPiece, Member, Model } from '../model/model.ts';
+
+/** What the SQL of a member names: a cube's table, or a member. */
+export type Reference =
+  | { readonly kind: 'cube'; readonly cube: string }
+  | { readonly kind: 'member'; readonly cube: string; readonly path: MemberPath };
+
+/** `value`: what a member is. `filters`: which rows a measure counts, when drilling down. */
+export type Use = 'value' | 'filters';
+
+export function findMember(model: Model, path: string): { cube: Cube; member: Member } | undefined {
+  const parsed = parseMemberPath(path);
+  const cube = parsed && model.cubes.get(parsed.cube);
+  const member = cube?.members.get(parsed!.member);
+  return cube && member && { cube, member };
+}
+
+/** What a member's own SQL names, once each. */
+export function referencesOf(member: Member, cube: Cube, use: Use): Reference[] {
+  const fragments = fragmentsFor(member, use);
+  const found = fragments.flatMap((fragment) => referencesIn(fragment.pieces));
+  if (use === 'value' && member.kind === 'measure' && !member.sql) {
+    // A count of rows may count the key.
+    for (const key of cube.primaryKeys) found.push(memberReference(`${cube.name}.${key}`));
+  }
+  return found;
+}
+
+function fragmentsFor(member: Member, use: Use): readonly Fragment[] {
+  if (member.kind !== 'measure') return fragmentsOf(member);
+  return use === 'filters'
+    ? [...member.filters, ...member.drillFilters]
+    : [...(member.sql ? [member.sql] : []), ...member.filters];
+}
+
+export function referencesIn(pieces: readonly FragmentPiece[]): Reference[] {
+  return pieces.flatMap((piece): Reference[] => {
+    if (piece.kind === 'cube') return [{ kind: 'cube', cube: piece.cube }];
+    if (piece.kind === 'member') return [memberReference(piece.path)];
+    return innerPieces(piece).flatMap(referencesIn);
+  });
+}
+
+function memberReference(path: MemberPath): Reference {
+  return { kind: 'member', cube: path.slice(0, path.indexOf('.')), path };
+}

@@ -1,0 +1,79 @@
+import { invariant } from '../core/invariant.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { Measure, Model } from '../model/model.ts';
+import type { QueryReader } from './query-reader.ts';
+import { findMember, referencesOf } from './references.ts';
+
+/** A measure that the query selects or filters by, and where. */
+export interface UsedMeasure {
+  readonly measure: Measure;
+  readonly path: string;
+}
+
+/**
+ * The measures that are aggregated over rows: those asked for, and in place of one that combines
+ * measures of several cubes the ones that it combines. By name, once each.
+ */
+export function splitMeasures(
+  used: readonly UsedMeasure[],
+  model: Model,
+  reader: QueryReader,
+): UsedMeasure[] {
+  const aggregated = new Map<MemberPath, UsedMeasure>();
+  const seen = new Set<MemberPath>();
+  const visit = ({ measure, path }: UsedMeasure): void => {
+    if (seen.has(measure.path)) return;
+    seen.add(measure.path);
+    if (!isComposed(measure, model)) {
+      aggregated.set(measure.path, { measure, path });
+      return;
+    }
+    for (const part of partsOf(measure, model, { path, reader })) visit({ measure: part, path });
+  };
+  used.forEach(visit);
+  return [...aggregated.values()].sort((a, b) => (a.measure.path < b.measure.path ? -1 : 1));
+}
+
+/** Whether a measure is calculated from measures of other cubes, itself or through its own cube's. */
+export function isComposed(measure: Measure, model: Model): boolean {
+  if (measure.type !== 'number') return false;
+  const cube = cubeOf(measure.path);
+  return measuresIn(measure, model).some(
+    (part) => cubeOf(part.path) !== cube || isComposed(part, model),
+  );
+}
+
+function partsOf(
+  measure: Measure,
+  model: Model,
+  { path, reader }: { readonly path: string; readonly reader: QueryReader },
+): Measure[] {
+  const { cube } = findMember(model, measure.path)!;
+  const other = referencesOf(measure, cube, 'value').find(
+    (reference) =>
+      reference.kind === 'cube' || findMember(model, reference.path)?.member.kind !== 'measure',
+  );
+  if (other) {
+    const name = other.kind === 'cube' ? other.cube : other.path;
+    reader.report(
+      'query/mixed-measure',
+      path,
+      `${measure.path} calculates with measures of other cubes and with the rows of ${name} at once, which have no common grain; move what it does with rows into a measure of its own`,
+    );
+  }
+  return measuresIn(measure, model);
+}
+
+/** The measures that a measure's SQL names. */
+export function measuresIn(measure: Measure, model: Model): Measure[] {
+  const found = findMember(model, measure.path);
+  invariant(found, `the model lacks ${measure.path}`);
+  return referencesOf(measure, found.cube, 'value').flatMap((reference) => {
+    const member = reference.kind === 'member' && findMember(model, reference.path)?.member;
+    return member && member.kind === 'measure' ? [member] : [];
+  });
+}
+
+function cubeOf(path: MemberPath): string {
+  return path.slice(0, path.indexOf('.'));
+}
