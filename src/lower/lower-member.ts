@@ -1,4 +1,4 @@
-import { assertNever, invariant } from '../core/invariant.ts';
+import { assertNever, InternalError, invariant } from '../core/invariant.ts';
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
 import type { CaseLabel, Cube, Dimension, Fragment, Measure, Member } from '../model/model.ts';
 import { QueryError } from '../planner/query-error.ts';
@@ -62,6 +62,9 @@ function lowerDimension(
           lowerIn(cube, expression.longitude, lowering, scope),
         ],
       };
+    case 'switch':
+    case 'values':
+      throw new InternalError(`${dimension.path} was planned, and has no SQL of its own`);
     default:
       return assertNever(expression);
   }
@@ -73,7 +76,7 @@ function lowerLabel(cube: Cube, label: CaseLabel, lowering: Lowering, scope: Row
     : lowerIn(cube, label.sql, lowering, scope);
 }
 
-const aggregates: Readonly<Record<Exclude<Measure['type'], 'number'>, AggregateFunction>> = {
+const aggregates: Readonly<Partial<Record<Measure['type'], AggregateFunction>>> = {
   count: 'count',
   countDistinct: 'count-distinct',
   countDistinctApprox: 'count-distinct-approximate',
@@ -90,8 +93,8 @@ function lowerMeasure(
   lowering: Lowering,
   scope: RowScope,
 ): Expression {
-  if (measure.type === 'number') return lowerIn(cube, measure.sql!, lowering, scope);
   const name = aggregates[measure.type];
+  if (name === undefined) return lowerIn(cube, measure.sql!, lowering, scope);
   if (lowering.dialect.functions.aggregate[name] === null) {
     throw new QueryError([
       {

@@ -38,7 +38,7 @@ export async function buildModel(
   } catch (error) {
     if (!(error instanceof TooManyDiagnostics)) throw error;
   }
-  return { model: { cubes }, diagnostics: diagnostics.sort(byPlace) };
+  return { model: { cubes, views: new Map() }, diagnostics: diagnostics.sort(byPlace) };
 }
 
 /** Nobody mends more at once, and finding the places of more would keep the host busy. */

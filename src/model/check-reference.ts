@@ -9,6 +9,8 @@ import type { FragmentPiece, Member } from './model.ts';
 export type FragmentRole =
   | 'source'
   | 'row'
+  /** A dimension of a query of its own, which may be a measure of any cube. */
+  | 'sub-query'
   /** The argument or a filter of an aggregate. */
   | 'aggregate'
   /** A measure of type `number`: over finished aggregates. */
@@ -61,12 +63,18 @@ export function checkReference(
   }
   if (member !== 'measure') return null;
   switch (role) {
+    case 'sub-query':
+      return null;
     case 'row':
     case 'join':
       return reportModel(
         'model/dimension-uses-measure',
         { name: site.member, measure: target },
-        { span: span() },
+        {
+          span: span(),
+          ...(cube !== site.cube &&
+            role === 'row' && { help: 'a dimension with sub_query: true has it for each row' }),
+        },
       );
     case 'aggregate':
       return reportModel(

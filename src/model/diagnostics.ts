@@ -15,12 +15,27 @@ export const reportModel = defineDiagnostics({
   'model/missing-key': (p: { key: string; what: string }) => `the ${p.what} lacks '${p.key}'`,
   'model/bad-value': (p: { key: string; expected: string; found: string }) =>
     `'${p.key}' must be ${p.expected}, not ${p.found}`,
-  'model/bad-type': (p: { what: string; found: string; known: string }) =>
-    `'${p.found}' is no type of a ${p.what}; known are ${p.known}`,
+  'model/bad-type': (p: { what: string; key: string; found: string; known: string }) =>
+    `'${p.found}' is no ${p.key} of a ${p.what}; known are ${p.known}`,
+  'model/bad-list-item': (p: { key: string }) =>
+    `what stands in the list '${p.key}' must be an object with a name`,
   'model/no-source': (p: { cube: string }) => `${p.cube} has neither 'sql' nor 'sql_table'`,
   'model/two-sources': (p: { cube: string }) => `${p.cube} has both 'sql' and 'sql_table'`,
   'model/one-expression': (p: { name: string }) =>
-    `the dimension ${p.name} needs exactly one of 'sql', 'case', or 'latitude' with 'longitude'`,
+    `the dimension ${p.name} needs exactly one of 'sql', 'case', 'values', or 'latitude' with 'longitude'`,
+  'model/needs-multi-stage': (p: { key: string }) => `'${p.key}' is for members with 'multi_stage'`,
+  'model/only-with': (p: { key: string; expected: string }) =>
+    `'${p.key}' only means something with ${p.expected}`,
+  'model/not-both': (p: { what: string; key: string; other: string }) =>
+    `a ${p.what} has '${p.key}' or '${p.other}', not both`,
+  'model/needs-origin': (p: { name: string }) =>
+    `the periods of the granularity ${p.name} do not divide a larger one, so it needs an 'origin'`,
+  'model/bad-format': (p: { format: string }) =>
+    `${JSON.stringify(p.format)} is no format that clients know for this type`,
+  'model/bad-currency': (p: { code: string }) =>
+    `${JSON.stringify(p.code)} is no currency of ISO 4217`,
+  'model/duplicate-name': (p: { what: string; name: string }) =>
+    `two ${p.what} are called '${p.name}'`,
   'model/empty-case': (p: { name: string }) => `the case of ${p.name} has no branch`,
   'model/empty-sql': (p: { what: string }) => `the SQL of ${p.what} is empty`,
   'model/unknown-cube': (p: { name: string }) => `there is no cube '${p.name}'`,
@@ -46,6 +61,8 @@ export const reportModel = defineDiagnostics({
     `the source of ${p.cube} refers to ${p.name}, which is made from that source`,
   'model/join-uses-other-cube': (p: { name: string; target: string }) =>
     `a join of ${p.name} refers to ${p.target}, which is neither of the two cubes`,
+  'model/sub-query-without-measure': (p: { name: string }) =>
+    `${p.name} is computed in a query of its own, and names no measure for it`,
   'model/not-supported-yet': (p: { what: string }) => `${p.what} is not supported yet`,
   'model/context-inside-literal': (p: { claim: string }) =>
     `${p.claim} stands inside a quoted text, where it cannot be bound`,

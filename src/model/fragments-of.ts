@@ -1,5 +1,13 @@
 import { assertNever } from '../core/invariant.ts';
-import type { Cube, Fragment, FragmentPiece, Member } from './model.ts';
+import type {
+  Cube,
+  DimensionExpression,
+  Fragment,
+  FragmentPiece,
+  Mask,
+  Member,
+  SwitchExpression,
+} from './model.ts';
 
 /** Every fragment of a member, in order of its properties. */
 export function fragmentsOf(member: Member): readonly Fragment[] {
@@ -7,11 +15,61 @@ export function fragmentsOf(member: Member): readonly Fragment[] {
     case 'segment':
       return [member.sql];
     case 'measure':
-      return [...(member.sql ? [member.sql] : []), ...member.filters, ...member.drillFilters];
-    case 'dimension': {
-      const { expression } = member;
-      if (expression.kind === 'sql') return [expression.sql];
-      if (expression.kind === 'geo') return [expression.latitude, expression.longitude];
+      return [
+        ...(member.sql ? [member.sql] : []),
+        ...(member.switch ? fragmentsOfSwitch(member.switch) : []),
+        ...member.filters,
+        ...member.drillFilters,
+        ...fragmentsOfMask(member.mask),
+        ...(member.multiStage?.orderBy.map((order) => order.sql) ?? []),
+      ];
+    case 'dimension':
+      return [
+        ...fragmentsOfExpression(member.expression),
+        ...fragmentsOfMask(member.mask),
+        ...[...member.granularities.values()].flatMap(({ rule }) =>
+          rule.kind === 'sql' ? [rule.sql] : [],
+        ),
+        ...member.timeShifts.flatMap((shift) => shift.sql ?? []),
+        ...member.links.flatMap((link) => [
+          ...(link.url ? [link.url] : []),
+          ...link.parameters.map((parameter) => parameter.value),
+        ]),
+      ];
+    default:
+      return assertNever(member);
+  }
+}
+
+/** The fragments that make a member's value: not what clients, granularities or policies add to it. */
+export function valueFragments(member: Member): readonly Fragment[] {
+  switch (member.kind) {
+    case 'segment':
+      return [member.sql];
+    case 'measure':
+      return [
+        ...(member.sql ? [member.sql] : []),
+        ...(member.switch ? fragmentsOfSwitch(member.switch) : []),
+        ...member.filters,
+      ];
+    case 'dimension':
+      return fragmentsOfExpression(member.expression);
+    default:
+      return assertNever(member);
+  }
+}
+
+function fragmentsOfExpression(expression: DimensionExpression): Fragment[] {
+  switch (expression.kind) {
+    case 'sql':
+      return [expression.sql];
+    case 'geo':
+      return [expression.latitude, expression.longitude];
+    case 'values':
+      return [];
+    case 'switch':
+      return fragmentsOfSwitch(expression);
+    case 'case': {
       const labels = [...expression.when.map((branch) => branch.label), expression.otherwise];
       return [
         ...expression.when.map((branch) => branch.sql),
@@ -19,8 +77,16 @@ export function fragmentsOf(member: Member): readonly Fragment[] {
       ];
     }
     default:
-      return assertNever(member);
+      return assertNever(expression);
   }
+}
+
+function fragmentsOfSwitch({ when, otherwise }: SwitchExpression): Fragment[] {
+  return [...when.map((branch) => branch.sql), ...(otherwise ? [otherwise] : [])];
+}
+
+function fragmentsOfMask(mask: Mask | null): Fragment[] {
+  return mask?.kind === 'sql' ? [mask.sql] : [];
 }
 
 /** The texts inside a piece: each is read on its own, and inserted as a whole. */

@@ -8,9 +8,10 @@ import type { FilterPiece, QueryFilterPiece, Template, TemplatePiece } from '../
 import { checkFragment } from './check-fragment.ts';
 import { checkReference, type FragmentSite } from './check-reference.ts';
 import type { DeclaredCube } from './declared-cube.ts';
+import { describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
 import type { Fragment, FragmentPiece, MemberFilter } from './model.ts';
-import { describeValue, type ReadContext } from './property-reader.ts';
+import type { ReadContext } from './property-reader.ts';
 import { toFragmentPieces, toRawPieces } from './raw-pieces.ts';
 import { resolveReference } from './resolve-reference.ts';
 

@@ -1,4 +1,4 @@
-import type { Cube, Dimension, Json, Measure, Model, Segment } from './model.ts';
+import type { Cube, Dimension, Format, Json, Measure, Model, Segment } from './model.ts';
 
 /** The REST API's `meta`: what a user may ask for. Hidden cubes and members are left out. */
 export interface ModelMetadata {
@@ -29,7 +29,7 @@ export interface MemberMetadata {
 export interface MeasureMetadata extends MemberMetadata {
   readonly type: 'number';
   readonly aggType: string;
-  readonly format?: string;
+  readonly format?: Format;
   readonly cumulative: boolean;
   readonly cumulativeTotal: boolean;
   readonly drillMembers: readonly string[];
@@ -41,7 +41,7 @@ export interface MeasureMetadata extends MemberMetadata {
 
 export interface DimensionMetadata extends MemberMetadata {
   readonly type: string;
-  readonly format?: string;
+  readonly format?: Format;
   readonly suggestFilterValues: boolean;
   readonly primaryKey: boolean;
 }

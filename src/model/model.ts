@@ -1,12 +1,18 @@
 import type { ClaimTest } from '../core/claim-test.ts';
 import type { MemberPath } from '../core/names.ts';
+import type { AccessPolicy } from './access-policy.ts';
+import type { Interval, RollingWindow, TimeShift } from './interval.ts';
+import type { PreAggregation, RefreshKey } from './pre-aggregation.ts';
+import type { View } from './view.ts';
 
 /**
  * A compiled schema: linked, validated plain data. Nothing here runs guest code. Names are paths
- * (`Orders.count`); maps keep the order of declaration, except `cubes`, which is sorted by name.
+ * (`Orders.count`); maps keep the order of declaration, except `cubes` and `views`, which are
+ * sorted by name. A name is that of a cube or of a view, never of both.
  */
 export interface Model {
   readonly cubes: ReadonlyMap<string, Cube>;
+  readonly views: ReadonlyMap<string, View>;
 }
 
 export interface Cube {
@@ -22,7 +28,15 @@ export interface Cube {
   readonly members: ReadonlyMap<string, Member>;
   /** Names of the primary key dimensions, in order of declaration. */
   readonly primaryKeys: readonly string[];
+  /** In order of declaration; at most one for each target. */
   readonly joins: readonly CubeJoin[];
+  readonly hierarchies: readonly Hierarchy[];
+  /** With one or more, whoever none of them covers sees nothing. */
+  readonly accessPolicies: readonly AccessPolicy[];
+  readonly refreshKey: RefreshKey | null;
+  readonly preAggregations: ReadonlyMap<string, PreAggregation>;
+  /** Whether its time dimensions stand for a calendar, with time shifts of their own. */
+  readonly calendar: boolean;
   readonly file: string;
 }
 
@@ -37,9 +51,20 @@ export interface CubeJoin {
   readonly sql: Fragment;
 }
 
+/** Dimensions from coarse to fine. */
+export interface Hierarchy {
+  readonly name: string;
+  /** `Orders.location`. */
+  readonly path: MemberPath;
+  readonly title: string;
+  readonly public: boolean;
+  readonly levels: readonly MemberPath[];
+}
+
 export type Member = Measure | Dimension | Segment;
 
-interface MemberBase {
+/** What members of all kinds have. */
+export interface MemberBase {
   readonly name: string;
   readonly path: MemberPath;
   /** Second part of a column alias (`created_at`). */
@@ -51,6 +76,18 @@ interface MemberBase {
   readonly meta: Json | null;
 }
 
+/** How clients show values: a word, or the shape that today's clients read. */
+export type Format =
+  | string
+  | { readonly type: 'link'; readonly label: string }
+  | { readonly type: 'custom-numeric'; readonly value: string; readonly alias?: string }
+  | { readonly type: 'custom-time'; readonly value: string };
+
+/** What stands for a value that a policy hides. */
+export type Mask =
+  | { readonly kind: 'value'; readonly value: string | number | boolean }
+  | { readonly kind: 'sql'; readonly sql: Fragment };
+
 export type MeasureType =
   | 'count'
   | 'countDistinct'
@@ -59,29 +96,73 @@ export type MeasureType =
   | 'avg'
   | 'min'
   | 'max'
+  /** A calculation over finished aggregates, or an aggregate as its author wrote it; as is each of the next three. */
   | 'number'
+  | 'string'
+  | 'boolean'
+  | 'time'
+  /** An aggregate function as its author wrote it. */
+  | 'numberAgg'
+  /** Of a multi-stage measure: the place of a group by `orderBy`. */
+  | 'rank'
   | 'runningTotal';
 
 export interface Measure extends MemberBase {
   readonly kind: 'measure';
   readonly type: MeasureType;
-  /** null only for `count`. */
+  /** null for `count` and `rank` without SQL, and where `switch` stands in its place. */
   readonly sql: Fragment | null;
+  readonly switch: SwitchExpression | null;
   readonly filters: readonly Fragment[];
   /** Further conditions on the rows that `measureFilter` shows. */
   readonly drillFilters: readonly Fragment[];
-  readonly format: string | null;
+  readonly rollingWindow: RollingWindow | null;
+  readonly multiStage: MultiStage | null;
+  readonly format: Format | null;
+  /** ISO 4217. */
+  readonly currency: string | null;
+  readonly mask: Mask | null;
   readonly drillMembers: readonly MemberPath[];
 }
 
-export type DimensionType = 'string' | 'number' | 'boolean' | 'time' | 'geo';
+/** A measure over the groups of other measures. */
+export interface MultiStage {
+  /** The only dimensions of the query that stay in its inner grain; null: all of them. */
+  readonly groupBy: readonly MemberPath[] | null;
+  /** Dimensions that its inner grain leaves out. */
+  readonly reduceBy: readonly MemberPath[];
+  /** Dimensions that its inner grain has beside those of the query. */
+  readonly addGroupBy: readonly MemberPath[];
+  readonly timeShifts: readonly TimeShift[];
+  /** Of a rank. */
+  readonly orderBy: readonly { readonly sql: Fragment; readonly direction: 'asc' | 'desc' }[];
+}
+
+export type DimensionType = 'string' | 'number' | 'boolean' | 'time' | 'geo' | 'switch';
 
 export interface Dimension extends MemberBase {
   readonly kind: 'dimension';
   readonly type: DimensionType;
   readonly expression: DimensionExpression;
   readonly primaryKey: boolean;
-  readonly format: string | null;
+  /** Computed in a query of its own, grouped by the primary key of the cube; null: it is not. */
+  readonly subQuery: { readonly propagateFilters: boolean } | null;
+  readonly multiStage: MultiStage | null;
+  /** Of a time dimension, by name; the built-in ones are not listed. */
+  readonly granularities: ReadonlyMap<string, Granularity>;
+  /** Of a calendar's time dimension. */
+  readonly timeShifts: readonly CalendarShift[];
+  readonly format: Format | null;
+  /** ISO 4217. */
+  readonly currency: string | null;
+  readonly mask: Mask | null;
+  /** Times that the database holds as texts. */
+  readonly storedAsText: boolean;
+  /** How clients sort its values. */
+  readonly order: 'asc' | 'desc' | null;
+  /** The dimension that identifies what this one shows. */
+  readonly key: MemberPath | null;
+  readonly links: readonly Link[];
   readonly suggestFilterValues: boolean;
 }
 
@@ -92,11 +173,56 @@ export type DimensionExpression =
       readonly when: readonly { readonly sql: Fragment; readonly label: CaseLabel }[];
       readonly otherwise: CaseLabel | null;
     }
-  | { readonly kind: 'geo'; readonly latitude: Fragment; readonly longitude: Fragment };
+  | { readonly kind: 'geo'; readonly latitude: Fragment; readonly longitude: Fragment }
+  | SwitchExpression
+  /** Of the type `switch`: a choice that the query makes, without a column. */
+  | { readonly kind: 'values'; readonly values: readonly string[] };
+
+/** One of several texts, by the value of a dimension, which is of the type `switch` where it is known. */
+export interface SwitchExpression {
+  readonly kind: 'switch';
+  readonly on: MemberPath;
+  readonly when: readonly { readonly value: string; readonly sql: Fragment }[];
+  readonly otherwise: Fragment | null;
+}
 
 export type CaseLabel =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'sql'; readonly sql: Fragment };
+
+export interface Granularity {
+  readonly name: string;
+  readonly title: string;
+  readonly rule:
+    | {
+        readonly kind: 'interval';
+        readonly interval: Interval;
+        /** Local time in the query's zone, `2024-01-01T00:00:00.000`; null: the start of the year. */
+        readonly origin: string | null;
+        /** From the origin; its parts may be negative. */
+        readonly offset: Interval | null;
+      }
+    | { readonly kind: 'sql'; readonly sql: Fragment };
+}
+
+/** How a calendar shifts time: by name or interval, as an interval of the calendar or as a column. */
+export interface CalendarShift {
+  readonly name: string | null;
+  readonly interval: Interval | null;
+  readonly direction: 'prior' | 'next' | null;
+  readonly sql: Fragment | null;
+}
+
+export interface Link {
+  readonly name: string;
+  readonly label: string;
+  readonly url: Fragment | null;
+  readonly dashboard: string | null;
+  readonly icon: string | null;
+  readonly target: 'blank' | 'self' | null;
+  readonly primary: boolean;
+  readonly parameters: readonly { readonly key: string; readonly value: Fragment }[];
+}
 
 export interface Segment extends MemberBase {
   readonly kind: 'segment';

@@ -1,8 +1,14 @@
 import type { Diagnostic, Report } from '../core/diagnostic.ts';
+import { invariant } from '../core/invariant.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { DeclaredObject, DeclaredValue, Locate, Place } from '../syntax/declaration.ts';
+import { describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
+import { parseInterval, type Interval } from './interval.ts';
 import type { Json } from './model.ts';
+import { namedEntries, type NamedEntry } from './named-entries.ts';
+import { shapes, type ShapeName, type ValueShape } from './properties.data.ts';
+import { labelOf, namesLike, propertiesOf, requiredOf, shapeIn } from './shapes.ts';
 
 /** What reading declarations needs: where values stand, and where findings go. */
 export interface ReadContext {
@@ -10,45 +16,56 @@ export interface ReadContext {
   readonly report: Report;
 }
 
-/** The properties of one declared object, under one spelling each, with typed reads that report. */
+/**
+ * The properties of one declared object, under one spelling each. Unknown keys and values of the
+ * wrong kind are reported when it is made, by the tables of `properties.data`; its reads give null
+ * for what is absent or was reported.
+ */
 export class PropertyReader {
   readonly place: Place;
-  /** `measure`, `cube`: for messages. */
+  /** `measure`, `case branch`: for messages. */
   readonly what: string;
+  readonly #shape: ShapeName;
   readonly #context: ReadContext;
   readonly #values = new Map<string, DeclaredValue>();
+  /** Keys whose values were reported. */
+  readonly #wrong = new Set<string>();
 
-  /** `keys`: every property, in snake_case; its camelCase spelling is accepted too. */
-  constructor(
-    object: DeclaredObject,
-    what: string,
-    keys: ReadonlySet<string>,
-    context: ReadContext,
-  ) {
+  constructor(object: DeclaredObject, shape: ShapeName, context: ReadContext, what?: string) {
     this.place = object.place;
-    this.what = what;
+    this.what = what ?? labelOf(shape);
+    this.#shape = shape;
     this.#context = context;
-    for (const [written, value] of object.entries) this.#add(written, value, keys);
+    const properties = propertiesOf(shape);
+    for (const [written, value] of object.entries) {
+      const found = properties.get(written);
+      if (!found) this.#unknown(written, value);
+      else if (this.#values.has(found.key)) this.#twice(written, found.key, value);
+      else if (value.kind === 'scalar' && value.value === null) continue;
+      else this.#add(found.key, found.property.value, value);
+    }
+    for (const key of requiredOf(shape)) if (!this.#values.has(key)) this.missing(key);
   }
 
-  #add(written: string, value: DeclaredValue, keys: ReadonlySet<string>): void {
-    const key = keys.has(written) ? written : snakeCase(written);
-    if (!keys.has(key)) {
-      this.report(
-        reportModel(
-          'model/unknown-key',
-          { key: written, what: this.what },
-          { span: this.#context.locate(value.place, 'name'), help: didYouMean(key, keys) },
-        ),
-      );
-      return;
-    }
-    if (this.#values.has(key)) {
-      const span = this.#context.locate(value.place, 'name');
-      this.report(reportModel('model/duplicate-key', { key: written, other: key }, { span }));
-      return;
-    }
-    this.#values.set(key, value);
+  #add(key: string, shape: ValueShape, value: DeclaredValue): void {
+    const expected = expectedInstead(value, shape);
+    if (expected === null) this.#values.set(key, value);
+    else this.bad(key, expected, value);
+  }
+
+  #unknown(written: string, value: DeclaredValue): void {
+    const span = this.#context.locate(value.place, 'name');
+    const help = didYouMean(written, namesLike(written, this.#shape));
+    this.report(
+      reportModel('model/unknown-key', { key: written, what: this.what }, { span, help }),
+    );
+  }
+
+  #twice(written: string, key: string, value: DeclaredValue): void {
+    const span = this.#context.locate(value.place, 'name');
+    const first = this.#context.locate(this.#values.get(key)!.place, 'name');
+    const labels = [{ span: first, text: 'the first one is here' }];
+    this.report(reportModel('model/duplicate-key', { key: written, other: key }, { span, labels }));
   }
 
   get(key: string): DeclaredValue | undefined {
@@ -60,53 +77,88 @@ export class PropertyReader {
   }
 
   text(key: string): string | null {
-    return this.#scalar(key, 'a text', (value) => (typeof value === 'string' ? value : undefined));
+    const value = this.#values.get(key);
+    return value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
+  }
+
+  number(key: string): number | null {
+    const value = this.#values.get(key);
+    return value?.kind === 'scalar' && typeof value.value === 'number' ? value.value : null;
   }
 
   boolean(key: string): boolean | null {
-    return this.#scalar(key, 'true or false', (value) =>
-      typeof value === 'boolean' ? value : undefined,
-    );
+    const value = this.#values.get(key);
+    return value?.kind === 'scalar' && typeof value.value === 'boolean' ? value.value : null;
+  }
+
+  interval(key: string): Interval | null {
+    const text = this.text(key);
+    if (text === null) return null;
+    const interval = parseInterval(text);
+    if (!interval) this.bad(key, "an interval such as '3 days'", this.#values.get(key)!);
+    return interval;
+  }
+
+  /** The texts of a list. */
+  texts(key: string): string[] {
+    return this.list(key).flatMap((item) => {
+      if (item.kind === 'scalar' && typeof item.value === 'string') return [item.value];
+      this.bad(key, 'a list of texts', item);
+      return [];
+    });
   }
 
   /** One of the known words, in any of their spellings. */
   word<T extends string>(key: string, known: ReadonlyMap<string, T>): T | null {
-    const value = this.#values.get(key);
-    if (!value) {
-      this.missing(key);
-      return null;
-    }
-    if (value.kind !== 'scalar' || typeof value.value !== 'string') {
-      this.bad(key, `one of ${[...new Set(known.values())].join(', ')}`, value);
-      return null;
-    }
-    const found = known.get(value.value);
+    const text = this.text(key);
+    if (text === null) return null;
+    const found = known.get(text);
     if (found === undefined) {
       const names = [...new Set(known.values())];
+      this.#wrong.add(key);
       this.report(
         reportModel(
           'model/bad-type',
-          { what: this.what, found: value.value, known: names.join(', ') },
-          { span: this.#context.locate(value.place), help: didYouMean(value.value, known.keys()) },
+          { what: this.what, key, found: text, known: names.join(', ') },
+          {
+            span: this.#context.locate(this.#values.get(key)!.place),
+            help: didYouMean(text, known.keys()),
+          },
         ),
       );
     }
     return found ?? null;
   }
 
-  object(key: string): DeclaredObject | null {
-    const value = this.#values.get(key);
-    if (!value || value.kind === 'object') return value ?? null;
-    this.bad(key, 'an object', value);
-    return null;
-  }
-
   list(key: string): readonly DeclaredValue[] {
     const value = this.#values.get(key);
-    if (!value) return [];
-    if (value.kind === 'list') return value.items;
-    this.bad(key, 'a list', value);
-    return [];
+    return value?.kind === 'list' ? value.items : [];
+  }
+
+  /** The object of a property, read by its shape. */
+  child(key: string, what?: string): PropertyReader | null {
+    const value = this.#values.get(key);
+    return value?.kind === 'object' ? this.#childOf(key, value, what) : null;
+  }
+
+  /** The objects of a list, each read by its shape. */
+  children(key: string, what?: string): PropertyReader[] {
+    return this.list(key).flatMap((item) => {
+      if (item.kind === 'object') return [this.#childOf(key, item, what)];
+      this.bad(key, 'an object', item);
+      return [];
+    });
+  }
+
+  #childOf(key: string, object: DeclaredObject, what: string | undefined): PropertyReader {
+    const shape = shapeIn(shapes[this.#shape][key]!.value);
+    invariant(shape !== null, `${key} of a ${this.what} holds no objects`);
+    return new PropertyReader(object, shape, this.#context, what);
+  }
+
+  /** What a property holds by name: from an object, or from a list of objects with names. */
+  named(key: string): NamedEntry[] {
+    return namedEntries(this.#values.get(key), key, this.#context);
   }
 
   json(key: string): Json | null {
@@ -114,31 +166,22 @@ export class PropertyReader {
     return value ? this.#toJson(value) : null;
   }
 
-  missing(key: string): void {
+  /** Reports that a property is absent, unless its value was. */
+  missing(key: string, help?: string): void {
+    if (this.#wrong.has(key)) return;
     const span = this.#context.locate(this.place, this.place.parent === null ? 'name' : 'value');
-    this.report(reportModel('model/missing-key', { key, what: this.what }, { span }));
+    this.report(reportModel('model/missing-key', { key, what: this.what }, { span, help }));
   }
 
   bad(key: string, expected: string, value: DeclaredValue): void {
-    this.report(
-      reportModel(
-        'model/bad-value',
-        { key, expected, found: describeValue(value) },
-        { span: this.#context.locate(value.place) },
-      ),
-    );
+    this.#wrong.add(key);
+    const span = this.#context.locate(value.place);
+    const parameters = { key, expected, found: describeValue(value) };
+    this.report(reportModel('model/bad-value', parameters, { span }));
   }
 
   report(diagnostic: Diagnostic): void {
     this.#context.report(diagnostic);
-  }
-
-  #scalar<T>(key: string, expected: string, convert: (value: unknown) => T | undefined): T | null {
-    const value = this.#values.get(key);
-    if (!value) return null;
-    const converted = value.kind === 'scalar' ? convert(value.value) : undefined;
-    if (converted === undefined) this.bad(key, expected, value);
-    return converted ?? null;
   }
 
   #toJson(value: DeclaredValue): Json {
@@ -158,26 +201,31 @@ export class PropertyReader {
   }
 }
 
-/** `sqlTable` -> `sql_table`. */
-function snakeCase(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-export function describeValue(value: DeclaredValue): string {
-  switch (value.kind) {
-    case 'scalar':
-      return value.value === null
-        ? 'null'
-        : `a ${typeof value.value === 'string' ? 'text' : typeof value.value}`;
-    case 'list':
-      return 'a list';
+/** What should stand there when a value is of the wrong kind; null when it is of the right one. */
+function expectedInstead(value: DeclaredValue, shape: ValueShape): string | null {
+  const scalar = value.kind === 'scalar' ? typeof value.value : null;
+  switch (shape.kind) {
+    case 'text':
+      return scalar === 'string' ? null : 'a text';
+    case 'number':
+      return scalar === 'number' ? null : 'a number';
+    case 'boolean':
+      return scalar === 'boolean' ? null : 'true or false';
+    case 'interval':
+      return scalar === 'string' ? null : "an interval such as '3 days'";
+    case 'word':
+      return scalar === 'string' ? null : `one of ${[...new Set(shape.words.values())].join(', ')}`;
     case 'object':
-      return 'an object';
-    case 'template':
-      return 'a text with references';
-    case 'reference':
-      return `the reference ${value.path.join('.')}`;
-    case 'opaque':
-      return value.what;
+      return value.kind === 'object' ? null : 'an object';
+    case 'named':
+      return value.kind === 'object' || value.kind === 'list' ? null : 'an object';
+    case 'list':
+      return value.kind === 'list' ? null : 'a list';
+    case 'either': {
+      const expected = shape.shapes.map((item) => expectedInstead(value, item));
+      return expected.includes(null) ? null : expected.join(' or ');
+    }
+    default:
+      return null;
   }
 }

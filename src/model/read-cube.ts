@@ -3,48 +3,25 @@ import { classifyRaw } from '../sql/raw-text.ts';
 import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
 import { linkFragment, type LinkContext } from './link-fragment.ts';
-import type { Cube, CubeJoin, CubeSource, Fragment, Member } from './model.ts';
+import type { Cube, CubeSource, Fragment, Member } from './model.ts';
 import { PropertyReader } from './property-reader.ts';
 import { toFragmentPieces, toRawPieces } from './raw-pieces.ts';
 import { readDimension, readSegment } from './read-dimension.ts';
+import { readHierarchies } from './read-hierarchies.ts';
+import { readJoins } from './read-joins.ts';
 import { readMeasure } from './read-measure.ts';
-import { refuseUnsupported } from './read-member.ts';
 import { titleOf } from './titles.ts';
-
-const unsupported = ['access_policy', 'calendar'];
-const keys = new Set([
-  ...unsupported,
-  'sql',
-  'sql_table',
-  'sql_alias',
-  'extends',
-  'title',
-  'description',
-  'data_source',
-  'rewrite_queries',
-  'refresh_key',
-  'pre_aggregations',
-  'joins',
-  'measures',
-  'dimensions',
-  'segments',
-  'hierarchies',
-  'meta',
-  'shown',
-  'public',
-]);
 
 /** A cube, linked; null after reporting that it has no source. */
 export function readCube(declared: DeclaredCube, context: LinkContext): Cube | null {
   const { name, body, definition } = declared;
-  const reader = new PropertyReader(body, 'cube', keys, context);
-  refuseUnsupported(reader, unsupported, context);
-  for (const key of ['measures', 'dimensions', 'segments', 'joins']) reader.object(key);
+  const reader = new PropertyReader(body, 'cube', context);
+  refuseUnsupported(reader, context);
   const title = reader.text('title') ?? titleOf(name);
   const members = readMembers(declared, title, context);
   const source = readSource(reader, declared, context);
   const joins = readJoins(reader, declared, context);
-  const shown = reader.boolean('public') ?? reader.boolean('shown') ?? true;
+  const hierarchies = readHierarchies(reader, declared, context);
   const alias = readAlias(reader, context);
   if (!source) return null;
   return {
@@ -52,7 +29,7 @@ export function readCube(declared: DeclaredCube, context: LinkContext): Cube | n
     alias: alias ?? underscore(name),
     title,
     description: reader.text('description'),
-    public: shown,
+    public: reader.boolean('public') ?? true,
     meta: reader.json('meta'),
     dataSource: reader.text('data_source') ?? 'default',
     source,
@@ -61,8 +38,21 @@ export function readCube(declared: DeclaredCube, context: LinkContext): Cube | n
       member.kind === 'dimension' && member.primaryKey ? [member.name] : [],
     ),
     joins,
+    hierarchies,
+    accessPolicies: [],
+    refreshKey: null,
+    preAggregations: new Map(),
+    calendar: reader.boolean('calendar') ?? false,
     file: definition.file,
   };
+}
+
+function refuseUnsupported(reader: PropertyReader, context: LinkContext): void {
+  const policy = reader.get('access_policy');
+  if (!policy) return;
+  const span = context.locate(policy.place, 'name');
+  const what = "'access_policy' of a cube";
+  reader.report(reportModel('model/not-supported-yet', { what }, { span }));
 }
 
 function readAlias(reader: PropertyReader, context: LinkContext): string | null {
@@ -84,7 +74,7 @@ function readMembers(
 ): Map<string, Member> {
   const members = new Map<string, Member>();
   for (const [name, { kind, value }] of declared.members) {
-    const member = readers[kind](value, name, declared, title, context);
+    const member = readers[kind](value, { name, cube: declared, cubeTitle: title }, context);
     if (member) members.set(name, member);
   }
   return members;
@@ -120,49 +110,4 @@ function bareTable(query: Fragment, context: LinkContext): Fragment | null {
   if (!selectStarFrom) return null;
   const pieces = toFragmentPieces(selectStarFrom, query.pieces);
   return pieces.every((piece) => piece.kind === 'text') ? { ...query, pieces } : null;
-}
-
-const relationships = new Map<string, CubeJoin['relationship']>([
-  ['belongsTo', 'many-to-one'],
-  ['belongs_to', 'many-to-one'],
-  ['many_to_one', 'many-to-one'],
-  ['manyToOne', 'many-to-one'],
-  ['hasMany', 'one-to-many'],
-  ['has_many', 'one-to-many'],
-  ['one_to_many', 'one-to-many'],
-  ['oneToMany', 'one-to-many'],
-  ['hasOne', 'one-to-one'],
-  ['has_one', 'one-to-one'],
-  ['one_to_one', 'one-to-one'],
-  ['oneToOne', 'one-to-one'],
-]);
-const joinKeys = new Set(['relationship', 'sql']);
-
-function readJoins(
-  reader: PropertyReader,
-  declared: DeclaredCube,
-  context: LinkContext,
-): CubeJoin[] {
-  const joins = reader.get('joins');
-  if (joins?.kind !== 'object') return [];
-  return [...joins.entries].flatMap(([target, value]) => {
-    if (!context.cubes.has(target)) {
-      const span = context.locate(value.place, 'name');
-      context.report(reportModel('model/unknown-cube', { name: target }, { span }));
-      return [];
-    }
-    if (value.kind !== 'object') {
-      reader.bad(target, 'an object', value);
-      return [];
-    }
-    const join = new PropertyReader(value, 'join', joinKeys, context);
-    const relationship = join.word('relationship', relationships);
-    const sql = join.get('sql');
-    if (!sql) join.missing('sql');
-    const property = `joins.${target}.sql`;
-    const fragment =
-      sql &&
-      linkFragment(sql, { cube: declared, member: declared.name, property, role: 'join' }, context);
-    return relationship && fragment ? [{ target, relationship, sql: fragment }] : [];
-  });
 }

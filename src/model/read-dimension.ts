@@ -1,208 +1,146 @@
-import type { DeclaredObject, DeclaredValue } from '../syntax/declaration.ts';
-import type { DeclaredCube } from './declared-cube.ts';
+import { memberPath, parseMemberPath } from '../core/names.ts';
+import type { DeclaredValue } from '../syntax/declaration.ts';
 import { reportModel } from './diagnostics.ts';
-import { linkFragment, type LinkContext } from './link-fragment.ts';
-import type {
-  CaseLabel,
-  Dimension,
-  DimensionExpression,
-  DimensionType,
-  Fragment,
-  Segment,
-} from './model.ts';
-import { PropertyReader } from './property-reader.ts';
-import {
-  commonKeys,
-  memberBase,
-  memberBody,
-  objectList,
-  refuseUnsupported,
-} from './read-member.ts';
-
-const types = new Map<string, DimensionType>(
-  (['string', 'number', 'boolean', 'time', 'geo'] as const).map((type) => [type, type]),
-);
-
-const unsupported = [
-  'sub_query',
-  'propagate_filters_to_sub_query',
-  'switch',
-  'granularities',
-  'multi_stage',
-  'mask',
-  'order',
-];
-const keys = new Set([
-  ...commonKeys,
-  ...unsupported,
-  'type',
-  'sql',
-  'case',
-  'latitude',
-  'longitude',
-  'primary_key',
-  'field_type',
-  'values_as_segments',
-  'suggest_filter_values',
-  'enable_suggestions',
-  'format',
-]);
-const sqlKeys = new Set(['sql']);
-const caseKeys = new Set(['when', 'else']);
-const branchKeys = new Set(['sql', 'label']);
-const elseKeys = new Set(['label']);
+import type { LinkContext } from './link-fragment.ts';
+import type { Dimension, DimensionExpression, Fragment, Segment } from './model.ts';
+import { dimensionTypes, directions, fieldTypes } from './properties.data.ts';
+import type { PropertyReader } from './property-reader.ts';
+import { readCase } from './read-case.ts';
+import { readCurrency, readFormat } from './read-format.ts';
+import { readGranularities } from './read-granularities.ts';
+import { readLinks } from './read-links.ts';
+import { readMask } from './read-mask.ts';
+import { linkSql, memberBase, memberBody, type MemberSite } from './read-member.ts';
+import { readMemberName } from './read-references.ts';
+import { readCalendarShifts, readStage } from './read-stage.ts';
 
 /** One dimension; null after reporting what is wrong with it. */
 export function readDimension(
   value: DeclaredValue,
-  name: string,
-  cube: DeclaredCube,
-  cubeTitle: string,
+  site: MemberSite,
   context: LinkContext,
 ): Dimension | null {
-  const reader = memberBody(value, 'dimension', keys, context);
+  const reader = memberBody(value, 'dimension', context);
   if (!reader) return null;
-  refuseUnsupported(reader, unsupported, context);
-  const type = reader.word('type', types);
+  const { cube } = site;
+  const place = { cube, member: memberPath(cube.name, site.name) };
+  const type = reader.word('type', dimensionTypes);
   const primaryKey = reader.boolean('primary_key') ?? false;
-  const base = memberBase(reader, name, cube, cubeTitle, !primaryKey);
-  const expression = new ExpressionReader(reader, base.path, cube, context).read();
-  const format = readFormat(reader);
-  const suggests = reader.boolean('suggest_filter_values') ?? reader.boolean('enable_suggestions');
-  if (type === null || expression === null) return null;
-  return {
-    kind: 'dimension',
-    ...base,
-    type,
-    expression,
+  const base = memberBase(reader, site, !primaryKey);
+  const multiStage = readStage(reader, place, context);
+  const subQuery = readSubQuery(reader, context);
+  const role = subQuery ? 'sub-query' : multiStage ? 'composition' : 'row';
+  const expression = readExpression(reader, { ...place, role }, context);
+  const key = reader.get('key');
+  const granularities = readGranularities(reader, { ...place, type }, context);
+  const dimension = {
     primaryKey,
-    format,
-    suggestFilterValues: suggests ?? true,
+    subQuery,
+    multiStage,
+    granularities,
+    timeShifts: readCalendarShifts(reader, place, context),
+    format: readFormat(reader, type, context),
+    currency: readCurrency(reader, context),
+    mask: readMask(reader, place, context),
+    storedAsText: reader.word('field_type', fieldTypes) !== null,
+    order: reader.word('order', directions),
+    key: key ? readMemberName(key, { cube, key: 'key', kinds: ['dimension'] }, context) : null,
+    links: readLinks(reader, place, context),
+    suggestFilterValues: reader.boolean('suggest_filter_values') ?? true,
   };
+  if (type === null || expression === null) return null;
+  return { kind: 'dimension', ...base, type, expression, ...dimension };
 }
 
-/** A word, or `{ type: 'link', label }`, which is shown as its type. */
-function readFormat(reader: PropertyReader): string | null {
-  const value = reader.get('format');
-  if (value?.kind !== 'object') return reader.text('format');
-  const type = value.entries.get('type');
-  if (type?.kind === 'scalar' && typeof type.value === 'string') return type.value;
-  reader.bad('format', "a format such as 'link'", value);
+/** The one of `sql`, `case`, `values`, and `latitude` with `longitude` that a dimension has. */
+function readExpression(
+  reader: PropertyReader,
+  site: Parameters<typeof readCase>[1],
+  context: LinkContext,
+): DimensionExpression | null {
+  const forms = [
+    reader.has('sql'),
+    reader.has('case'),
+    reader.has('values'),
+    reader.has('latitude') || reader.has('longitude'),
+  ];
+  if (forms.filter(Boolean).length !== 1) {
+    const span = context.locate(reader.place, 'name');
+    reader.report(reportModel('model/one-expression', { name: site.member }, { span }));
+    return null;
+  }
+  const choice = reader.child('case');
+  if (choice) return readCase(choice, site, context);
+  if (reader.has('values')) return readValues(reader, context);
+  if (!reader.has('sql')) return readGeo(reader, site, context);
+  const sql = linkSql(reader, { ...site, property: 'sql' }, context);
+  if (sql && site.role === 'sub-query' && !namesMeasure(sql, context)) {
+    const span = context.locate(reader.get('sql')!.place);
+    const help = 'sql: `${Orders.count}`';
+    const parameters = { name: site.member };
+    reader.report(reportModel('model/sub-query-without-measure', parameters, { span, help }));
+  }
+  return sql && { kind: 'sql', sql };
+}
+
+function namesMeasure(sql: Fragment, context: LinkContext): boolean {
+  return sql.pieces.some((piece) => {
+    const path = piece.kind === 'member' ? parseMemberPath(piece.path) : null;
+    return path && context.cubes.get(path.cube)?.members.get(path.member)?.kind === 'measure';
+  });
+}
+
+function readGeo(
+  reader: PropertyReader,
+  site: Parameters<typeof readCase>[1],
+  context: LinkContext,
+): DimensionExpression | null {
+  const [latitude, longitude] = ['latitude', 'longitude'].map((key) => {
+    const object = reader.child(key, key);
+    if (!object) {
+      if (!reader.has(key)) reader.missing(key);
+      return null;
+    }
+    return linkSql(object, { ...site, property: `${key}.sql` }, context);
+  });
+  return latitude && longitude ? { kind: 'geo', latitude, longitude } : null;
+}
+
+/** The values of a `switch`, of which a query chooses one. */
+function readValues(reader: PropertyReader, context: LinkContext): DimensionExpression | null {
+  if (reader.text('type') !== 'switch') {
+    const span = context.locate(reader.get('values')!.place, 'name');
+    const parameters = { key: 'values', expected: "beside the type 'switch'" };
+    reader.report(reportModel('model/only-with', parameters, { span }));
+    return null;
+  }
+  const values = reader.texts('values');
+  if (values.length === 0) reader.missing('values');
+  return values.length > 0 ? { kind: 'values', values } : null;
+}
+
+function readSubQuery(reader: PropertyReader, context: LinkContext): Dimension['subQuery'] {
+  const propagateFilters = reader.boolean('propagate_filters_to_sub_query') ?? false;
+  if (reader.boolean('sub_query')) return { propagateFilters };
+  if (propagateFilters) {
+    const value = reader.get('propagate_filters_to_sub_query')!;
+    const span = context.locate(value.place, 'name');
+    const parameters = { key: 'propagate_filters_to_sub_query', expected: 'sub_query: true' };
+    reader.report(reportModel('model/only-with', parameters, { span }));
+  }
   return null;
 }
 
-const segmentKeys = new Set([...commonKeys, 'sql']);
-
+/** One segment; null after reporting what is wrong with it. */
 export function readSegment(
   value: DeclaredValue,
-  name: string,
-  cube: DeclaredCube,
-  cubeTitle: string,
+  site: MemberSite,
   context: LinkContext,
 ): Segment | null {
-  const reader = memberBody(value, 'segment', segmentKeys, context);
+  const reader = memberBody(value, 'segment', context);
   if (!reader) return null;
-  const base = memberBase(reader, name, cube, cubeTitle, true);
-  const sql = reader.get('sql');
-  if (!sql) reader.missing('sql');
-  const fragment =
-    sql && linkFragment(sql, { cube, member: base.path, property: 'sql', role: 'row' }, context);
-  return fragment ? { kind: 'segment', ...base, sql: fragment } : null;
-}
-
-/** The one of `sql`, `case`, and `latitude` with `longitude` that a dimension has. */
-class ExpressionReader {
-  readonly #reader: PropertyReader;
-  readonly #path: string;
-  readonly #cube: DeclaredCube;
-  readonly #context: LinkContext;
-
-  constructor(reader: PropertyReader, path: string, cube: DeclaredCube, context: LinkContext) {
-    this.#reader = reader;
-    this.#path = path;
-    this.#cube = cube;
-    this.#context = context;
-  }
-
-  read(): DimensionExpression | null {
-    const reader = this.#reader;
-    const forms = [
-      reader.has('sql'),
-      reader.has('case'),
-      reader.has('latitude') || reader.has('longitude'),
-    ];
-    if (forms.filter(Boolean).length !== 1) {
-      const span = this.#context.locate(reader.place, 'name');
-      reader.report(reportModel('model/one-expression', { name: this.#path }, { span }));
-      return null;
-    }
-    if (reader.has('case')) return this.#case();
-    if (!reader.has('sql')) return this.#geo();
-    const sql = this.#link(reader.get('sql')!, 'sql');
-    return sql && { kind: 'sql', sql };
-  }
-
-  #geo(): DimensionExpression | null {
-    const [latitude, longitude] = ['latitude', 'longitude'].map((key) => {
-      const object = this.#reader.object(key);
-      if (!object) {
-        if (!this.#reader.has(key)) this.#reader.missing(key);
-        return null;
-      }
-      return this.#sqlOf(object, key);
-    });
-    return latitude && longitude ? { kind: 'geo', latitude, longitude } : null;
-  }
-
-  #case(): DimensionExpression | null {
-    const object = this.#reader.object('case');
-    if (!object) return null;
-    const reader = new PropertyReader(object, 'case', caseKeys, this.#context);
-    const branches = objectList(reader.list('when'), reader, 'when');
-    if (branches.length === 0) {
-      const span = this.#context.locate(object.place);
-      const help = 'when: [{ sql: `...`, label: `...` }]';
-      reader.report(reportModel('model/empty-case', { name: this.#path }, { span, help }));
-      return null;
-    }
-    const when = branches.flatMap((branch, index) => {
-      const parts = new PropertyReader(branch, 'case branch', branchKeys, this.#context);
-      const property = `case.when[${index}]`;
-      const sql = this.#sqlOf(branch, property, parts);
-      const label = this.#label(parts, property);
-      return sql && label ? [{ sql, label }] : [];
-    });
-    const last = reader.object('else');
-    const otherwise =
-      last && this.#label(new PropertyReader(last, 'else', elseKeys, this.#context), 'case.else');
-    return when.length === branches.length ? { kind: 'case', when, otherwise } : null;
-  }
-
-  #label(reader: PropertyReader, property: string): CaseLabel | null {
-    const value = reader.get('label');
-    if (!value) {
-      reader.missing('label');
-      return null;
-    }
-    if (value.kind === 'scalar' && typeof value.value === 'string')
-      return { kind: 'text', text: value.value };
-    if (value.kind === 'scalar' && typeof value.value === 'number')
-      return { kind: 'text', text: String(value.value) };
-    const object = reader.object('label');
-    const sql = object && this.#sqlOf(object, `${property}.label`);
-    return sql && { kind: 'sql', sql };
-  }
-
-  #sqlOf(object: DeclaredObject, property: string, known?: PropertyReader): Fragment | null {
-    const reader = known ?? new PropertyReader(object, property, sqlKeys, this.#context);
-    const sql = reader.get('sql');
-    if (sql) return this.#link(sql, `${property}.sql`);
-    reader.missing('sql');
-    return null;
-  }
-
-  #link(value: DeclaredValue, property: string): Fragment | null {
-    const site = { cube: this.#cube, member: this.#path, property, role: 'row' } as const;
-    return linkFragment(value, site, this.#context);
-  }
+  const base = memberBase(reader, site, true);
+  const place = { cube: site.cube, member: base.path, property: 'sql', role: 'row' } as const;
+  const sql = linkSql(reader, place, context);
+  return sql && { kind: 'segment', ...base, sql };
 }

@@ -1,99 +1,107 @@
+import { memberPath } from '../core/names.ts';
 import type { DeclaredValue } from '../syntax/declaration.ts';
-import type { DeclaredCube } from './declared-cube.ts';
-import { linkFragment, type LinkContext } from './link-fragment.ts';
-import type { Fragment, Measure, MeasureType } from './model.ts';
-import { PropertyReader } from './property-reader.ts';
-import {
-  commonKeys,
-  memberBase,
-  memberBody,
-  objectList,
-  readMemberList,
-  refuseUnsupported,
-} from './read-member.ts';
+import { reportModel } from './diagnostics.ts';
+import type { RollingWindow } from './interval.ts';
+import type { LinkContext } from './link-fragment.ts';
+import type { Measure, MeasureType, SwitchExpression } from './model.ts';
+import { measureTypes, windowOffsets, windowTypes } from './properties.data.ts';
+import type { PropertyReader } from './property-reader.ts';
+import { readCase } from './read-case.ts';
+import { readCurrency, readFormat } from './read-format.ts';
+import { readMask } from './read-mask.ts';
+import { linkList, linkSql, memberBase, memberBody, type MemberSite } from './read-member.ts';
+import { readMembers } from './read-references.ts';
+import { readStage } from './read-stage.ts';
 
-const types = new Map<string, MeasureType>([
-  ['count', 'count'],
-  ['countDistinct', 'countDistinct'],
-  ['count_distinct', 'countDistinct'],
-  ['countDistinctApprox', 'countDistinctApprox'],
-  ['count_distinct_approx', 'countDistinctApprox'],
-  ['sum', 'sum'],
-  ['avg', 'avg'],
-  ['min', 'min'],
-  ['max', 'max'],
-  ['number', 'number'],
-  ['runningTotal', 'runningTotal'],
-  ['running_total', 'runningTotal'],
-]);
-
-const unsupported = [
-  'rolling_window',
-  'multi_stage',
-  'time_shift',
-  'case',
-  'group_by',
-  'reduce_by',
-  'add_group_by',
-  'mask',
-];
-const keys = new Set([
-  ...commonKeys,
-  ...unsupported,
-  'type',
-  'sql',
-  'filters',
-  'format',
-  'cumulative',
-  'drill_members',
-  'drill_member_references',
-  'drill_filters',
-]);
-const filterKeys = new Set(['sql']);
+/** Types whose SQL is over finished aggregates. */
+const compositions: ReadonlySet<MeasureType> = new Set(['number', 'string', 'boolean', 'time']);
+/** Types that can do without SQL. */
+const withoutSql: ReadonlySet<MeasureType> = new Set(['count', 'rank']);
 
 /** One measure; null after reporting what is wrong with it. */
 export function readMeasure(
   value: DeclaredValue,
-  name: string,
-  cube: DeclaredCube,
-  cubeTitle: string,
+  site: MemberSite,
   context: LinkContext,
 ): Measure | null {
-  const reader = memberBody(value, 'measure', keys, context);
+  const reader = memberBody(value, 'measure', context);
   if (!reader) return null;
-  refuseUnsupported(reader, unsupported, context);
-  const base = memberBase(reader, name, cube, cubeTitle, true);
-  const type = reader.word('type', types);
-  const role = type === 'number' ? 'composition' : 'aggregate';
-  const written = reader.get('sql');
-  const sql = written
-    ? linkFragment(written, { cube, member: base.path, property: 'sql', role }, context)
-    : null;
-  if (!written && type !== null && type !== 'count') reader.missing('sql');
-  const filters = readFilters('filters', reader, base.path, cube, context);
-  const drillFilters = readFilters('drill_filters', reader, base.path, cube, context);
-  const format = reader.text('format');
-  const drill = reader.has('drill_members') ? 'drill_members' : 'drill_member_references';
-  const drillMembers = readMemberList(reader.list(drill), cube, context);
-  if (type === null || (sql === null && type !== 'count')) return null;
-  return { kind: 'measure', ...base, type, sql, filters, drillFilters, format, drillMembers };
+  const { cube } = site;
+  const member = memberPath(cube.name, site.name);
+  const base = memberBase(reader, site, true);
+  const type = reader.word('type', measureTypes);
+  const multiStage = readStage(reader, { cube, member }, context);
+  const isComposed = multiStage !== null || (type !== null && compositions.has(type));
+  const place = { cube, member, role: isComposed ? 'composition' : 'aggregate' } as const;
+  const sql = linkSql(reader, { ...place, property: 'sql' }, context);
+  const choice = readSwitch(reader, place, context);
+  const aggregated = { cube, member, role: 'aggregate' } as const;
+  const filters = linkList(reader.children('filters'), 'filters', aggregated, context);
+  const drillFilters = linkList(
+    reader.children('drill_filters'),
+    'drill_filters',
+    aggregated,
+    context,
+  );
+  const drillSite = { cube, key: 'drill_members' };
+  const drillMembers = readMembers(reader.get('drill_members'), drillSite, context);
+  const rollingWindow = readWindow(reader);
+  const format = readFormat(reader, 'number', context);
+  const currency = readCurrency(reader, context);
+  const mask = readMask(reader, { cube, member }, context);
+  if (type === null) return null;
+  if (!reader.has('sql') && !reader.has('case') && !withoutSql.has(type)) reader.missing('sql');
+  if (sql === null && choice === null && !withoutSql.has(type)) return null;
+  return {
+    kind: 'measure',
+    ...base,
+    type,
+    sql,
+    switch: choice,
+    filters,
+    drillFilters,
+    rollingWindow,
+    multiStage,
+    format,
+    currency,
+    mask,
+    drillMembers,
+  };
 }
 
-function readFilters(
-  key: 'filters' | 'drill_filters',
+function readSwitch(
   reader: PropertyReader,
-  member: string,
-  cube: DeclaredCube,
+  site: Parameters<typeof readCase>[1],
   context: LinkContext,
-): Fragment[] {
-  return objectList(reader.list(key), reader, key).flatMap((object, index) => {
-    const filter = new PropertyReader(object, 'filter', filterKeys, context);
-    const sql = filter.get('sql');
-    if (!sql) {
-      filter.missing('sql');
-      return [];
-    }
-    const property = `${key}[${index}].sql`;
-    return linkFragment(sql, { cube, member, property, role: 'aggregate' }, context) ?? [];
-  });
+): SwitchExpression | null {
+  const child = reader.child('case');
+  const found = child && readCase(child, site, context);
+  if (!found || found.kind === 'switch') return found;
+  const span = context.locate(child.place);
+  const help = 'case: { switch: CUBE.currency, when: [{ value: `EUR`, sql: `...` }] }';
+  const parameters = { key: 'case', expected: "a case with 'switch'", found: 'one without' };
+  reader.report(reportModel('model/bad-value', parameters, { span, help }));
+  return null;
+}
+
+const periods = { yearToDate: 'year', quarterToDate: 'quarter', monthToDate: 'month' } as const;
+
+function readWindow(reader: PropertyReader): RollingWindow | null {
+  const window = reader.child('rolling_window');
+  if (!window) return null;
+  const type = window.word('type', windowTypes) ?? 'fixed';
+  if (type === 'toDate') {
+    const granularity = window.text('granularity');
+    if (granularity === null) window.missing('granularity');
+    return granularity === null ? null : { kind: 'to-date', granularity };
+  }
+  if (type !== 'fixed') return { kind: 'to-date', granularity: periods[type] };
+  const bound = (key: string) =>
+    window.text(key) === 'unbounded' ? 'unbounded' : window.interval(key);
+  return {
+    kind: 'fixed',
+    trailing: bound('trailing'),
+    leading: bound('leading'),
+    offset: window.word('offset', windowOffsets) ?? 'end',
+  };
 }

@@ -1,40 +1,27 @@
-import { memberPath, underscore, type MemberPath } from '../core/names.ts';
-import type { DeclaredObject, DeclaredValue } from '../syntax/declaration.ts';
-import { cubeName, type DeclaredCube } from './declared-cube.ts';
+import { memberPath, underscore } from '../core/names.ts';
+import type { DeclaredValue } from '../syntax/declaration.ts';
+import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
-import type { LinkContext } from './link-fragment.ts';
+import type { FragmentSite } from './check-reference.ts';
+import { linkFragment, type LinkContext } from './link-fragment.ts';
+import type { Fragment } from './model.ts';
 import { PropertyReader } from './property-reader.ts';
-import { resolveReference } from './resolve-reference.ts';
 import { titleOf } from './titles.ts';
 
-/** Properties that every member has. */
-export const commonKeys = ['title', 'description', 'shown', 'visible', 'public', 'meta', 'aliases'];
-
-/** Properties of today's language that change what a member means. */
-export function refuseUnsupported(
-  reader: PropertyReader,
-  keys: readonly string[],
-  context: LinkContext,
-): void {
-  for (const key of keys) {
-    const value = reader.get(key);
-    if (!value || (value.kind === 'scalar' && (value.value === false || value.value === null)))
-      continue;
-    const span = context.locate(value.place, 'name');
-    context.report(
-      reportModel('model/not-supported-yet', { what: `'${key}' of a ${reader.what}` }, { span }),
-    );
-  }
+/** Where a member is read: its name, its cube, and that cube's title. */
+export interface MemberSite {
+  readonly name: string;
+  readonly cube: DeclaredCube;
+  readonly cubeTitle: string;
 }
 
-/** A member's declaration as an object; null after reporting. */
+/** A member's declaration by its properties; null after reporting that it is no object. */
 export function memberBody(
   value: DeclaredValue,
-  what: string,
-  keys: ReadonlySet<string>,
+  what: 'measure' | 'dimension' | 'segment',
   context: LinkContext,
 ): PropertyReader | null {
-  if (value.kind === 'object') return new PropertyReader(value, what, keys, context);
+  if (value.kind === 'object') return new PropertyReader(value, what, context);
   context.report(
     reportModel(
       'model/bad-value',
@@ -45,15 +32,13 @@ export function memberBody(
   return null;
 }
 
+/** What members of all kinds have. */
 export function memberBase(
   reader: PropertyReader,
-  name: string,
-  cube: DeclaredCube,
-  cubeTitle: string,
+  { name, cube, cubeTitle }: MemberSite,
   shownByDefault: boolean,
 ) {
   const shortTitle = reader.text('title') ?? titleOf(name);
-  const shown = reader.boolean('public') ?? reader.boolean('shown') ?? reader.boolean('visible');
   return {
     name,
     path: memberPath(cube.name, name),
@@ -61,54 +46,30 @@ export function memberBase(
     title: `${cubeTitle} ${shortTitle}`,
     shortTitle,
     description: reader.text('description'),
-    public: shown ?? shownByDefault,
+    public: reader.boolean('public') ?? shownByDefault,
     meta: reader.json('meta'),
   };
 }
 
-/** Members named in a list: `drillMembers: [id, Users.name]`. */
-export function readMemberList(
-  values: readonly DeclaredValue[],
-  cube: DeclaredCube,
-  context: LinkContext,
-): MemberPath[] {
-  return values.flatMap((value) => {
-    const path = pathOf(value);
-    const span = () => context.locate(value.place);
-    if (path === null) {
-      const parameters = {
-        key: 'drill_members',
-        expected: 'a list of members',
-        found: 'something else',
-      };
-      context.report(reportModel('model/bad-value', parameters, { span: span() }));
-      return [];
-    }
-    const resolved = resolveReference(path, false, cube, context.cubes, span);
-    if ('problem' in resolved) context.report(resolved.problem);
-    return 'piece' in resolved && resolved.piece.kind === 'member' ? [resolved.piece.path] : [];
-  });
-}
-
-function pathOf(value: DeclaredValue): readonly string[] | null {
-  if (value.kind === 'reference') return value.path;
-  if (value.kind === 'template') {
-    const [only] = value.template.pieces;
-    const isOne = value.template.pieces.length === 1 && only?.kind === 'reference' && !only.source;
-    return isOne ? only.path : null;
-  }
-  return cubeName(value)?.split('.') ?? null;
-}
-
-/** The objects of a list, each with the known properties. */
-export function objectList(
-  values: readonly DeclaredValue[],
+/** The fragment of a property `sql`; null when it is absent or was reported. */
+export function linkSql(
   reader: PropertyReader,
+  site: FragmentSite,
+  context: LinkContext,
+): Fragment | null {
+  const sql = reader.get('sql');
+  return sql ? linkFragment(sql, site, context) : null;
+}
+
+/** The fragments of a list of `{ sql }`. */
+export function linkList(
+  readers: readonly PropertyReader[],
   key: string,
-): DeclaredObject[] {
-  return values.flatMap((value) => {
-    if (value.kind === 'object') return [value];
-    reader.bad(key, 'an object', value);
-    return [];
-  });
+  site: Omit<FragmentSite, 'property'>,
+  context: LinkContext,
+): Fragment[] {
+  return readers.flatMap(
+    (reader, index) =>
+      linkSql(reader, { ...site, property: `${key}[${index}].sql` }, context) ?? [],
+  );
 }

@@ -1,5 +1,6 @@
 import type { Dimension, Measure, Model, Segment } from '../model/model.ts';
 import { checkPlan } from './check-plan.ts';
+import { refusePolicies } from './check-supported.ts';
 import { chooseRoot, type JoinSetting, type JoinTies, type Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
 import type {
@@ -85,6 +86,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
     rows: grouping.conditions,
   };
   checkPlan(plan, model);
+  refusePolicies(plan, model);
   return plan;
 }
 

@@ -1,5 +1,5 @@
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
-import { fragmentsOf, innerPieces } from '../model/fragments-of.ts';
+import { innerPieces, valueFragments } from '../model/fragments-of.ts';
 import type { Cube, Fragment, FragmentPiece, Member, Model } from '../model/model.ts';
 
 /** What the SQL of a member names: a cube's table, or a member. */
@@ -29,7 +29,7 @@ export function referencesOf(member: Member, cube: Cube, use: Use): Reference[] 
 }
 
 function fragmentsFor(member: Member, use: Use): readonly Fragment[] {
-  if (member.kind !== 'measure') return fragmentsOf(member);
+  if (member.kind !== 'measure') return valueFragments(member);
   return use === 'filters'
     ? [...member.filters, ...member.drillFilters]
     : [...(member.sql ? [member.sql] : []), ...member.filters];

@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/suggest.ts';
 import type { Cube, Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
+import { unsupportedReason } from './check-supported.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { NamedMember } from './request.ts';
 
@@ -61,7 +62,10 @@ export class MemberResolver {
       this.#reader.report('query/hidden-member', named.path, message);
       return null;
     }
-    return member;
+    const reason = unsupportedReason(member, this.#model);
+    if (reason === null) return member;
+    this.#reader.report('query/not-supported-yet', named.path, `${reason} is not supported yet`);
+    return null;
   }
 
   #unknown(

@@ -34,9 +34,12 @@ export function splitMeasures(
   return [...aggregated.values()].sort((a, b) => (a.measure.path < b.measure.path ? -1 : 1));
 }
 
+/** Types whose SQL is over finished aggregates. */
+const calculated: ReadonlySet<Measure['type']> = new Set(['number', 'string', 'boolean', 'time']);
+
 /** Whether a measure is calculated from measures of other cubes, itself or through its own cube's. */
 export function isComposed(measure: Measure, model: Model): boolean {
-  if (measure.type !== 'number') return false;
+  if (!calculated.has(measure.type)) return false;
   const cube = cubeOf(measure.path);
   return measuresIn(measure, model).some(
     (part) => cubeOf(part.path) !== cube || isComposed(part, model),

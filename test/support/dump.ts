@@ -15,7 +15,8 @@ function entriesOf(value: object): [string, unknown][] {
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+  if (value === null || value === undefined) return true;
+  return Array.isArray(value) ? value.length === 0 : value instanceof Map && value.size === 0;
 }
 
 /** A value whose parts are scalars on one line; null when it is deeper. */

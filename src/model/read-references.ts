@@ -1,0 +1,64 @@
+import type { MemberPath } from '../core/names.ts';
+import type { DeclaredValue } from '../syntax/declaration.ts';
+import type { DeclaredCube } from './declared-cube.ts';
+import { describeValue } from './describe-value.ts';
+import { reportModel } from './diagnostics.ts';
+import type { LinkContext } from './link-fragment.ts';
+import type { Member } from './model.ts';
+import { resolveReference } from './resolve-reference.ts';
+
+/** Where members are named: the property, and the kinds that may stand there. */
+export interface ReferenceSite {
+  readonly cube: DeclaredCube;
+  readonly key: string;
+  readonly kinds?: readonly Member['kind'][];
+}
+
+/** Members named in a list, or one alone: `drillMembers: [id, Users.name]`. */
+export function readMembers(
+  value: DeclaredValue | undefined,
+  site: ReferenceSite,
+  context: LinkContext,
+): MemberPath[] {
+  if (!value) return [];
+  const items = value.kind === 'list' ? value.items : [value];
+  return items.flatMap((item) => readMemberName(item, site, context) ?? []);
+}
+
+/** A member named outside text; null after reporting what is wrong with it. */
+export function readMemberName(
+  value: DeclaredValue,
+  { cube, key, kinds }: ReferenceSite,
+  context: LinkContext,
+): MemberPath | null {
+  const span = () => context.locate(value.place);
+  const path = namedPath(value);
+  if (path === null) {
+    const parameters = { key, expected: 'a member', found: describeValue(value) };
+    context.report(reportModel('model/bad-value', parameters, { span: span() }));
+    return null;
+  }
+  const resolved = resolveReference(path, false, cube, context.cubes, span);
+  if ('problem' in resolved) {
+    context.report(resolved.problem);
+    return null;
+  }
+  const { piece, member } = resolved;
+  if (piece.kind !== 'member' || member === null || (kinds && !kinds.includes(member))) {
+    const expected = kinds ? kinds.map((kind) => `a ${kind}`).join(' or ') : 'a member';
+    const found = piece.kind === 'member' ? `the ${member} ${piece.path}` : 'a cube';
+    context.report(reportModel('model/bad-value', { key, expected, found }, { span: span() }));
+    return null;
+  }
+  return piece.path;
+}
+
+/** What a value names: a reference, a text, or a template of one reference. */
+export function namedPath(value: DeclaredValue): readonly string[] | null {
+  if (value.kind === 'reference') return value.path;
+  if (value.kind === 'scalar' && typeof value.value === 'string') return value.value.split('.');
+  if (value.kind !== 'template') return null;
+  const [only, ...others] = value.template.pieces;
+  const isName = only?.kind === 'reference' && others.length === 0 && !only.source;
+  return isName ? only.path : null;
+}

@@ -1,0 +1,91 @@
+import {
+  shapes,
+  snakeCase,
+  type Property,
+  type ShapeName,
+  type ValueShape,
+} from './properties.data.ts';
+
+/** A property under each of its spellings. */
+export interface KnownProperty {
+  /** In snake_case. */
+  readonly key: string;
+  readonly property: Property;
+}
+
+const known = new Map<ShapeName, ReadonlyMap<string, KnownProperty>>(
+  (Object.keys(shapes) as ShapeName[]).map((shape) => [shape, spellingsOf(shape)]),
+);
+
+const required = new Map<ShapeName, readonly string[]>(
+  (Object.keys(shapes) as ShapeName[]).map((shape) => [
+    shape,
+    Object.keys(shapes[shape]).filter((key) => shapes[shape][key]!.required),
+  ]),
+);
+
+function spellingsOf(shape: ShapeName): Map<string, KnownProperty> {
+  const found = new Map<string, KnownProperty>();
+  for (const [key, property] of Object.entries(shapes[shape])) {
+    for (const name of [key, ...(property.old ?? [])]) {
+      found.set(name, { key, property });
+      found.set(camelCase(name), { key, property });
+    }
+  }
+  return found;
+}
+
+/** `sql_table` -> `sqlTable`. */
+export function camelCase(key: string): string {
+  return key.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+/** The properties of a shape, by every spelling. */
+export function propertiesOf(shape: ShapeName): ReadonlyMap<string, KnownProperty> {
+  return known.get(shape)!;
+}
+
+/** The properties that an object of a shape must have. */
+export function requiredOf(shape: ShapeName): readonly string[] {
+  return required.get(shape)!;
+}
+
+/** Today's names in the spelling in which a key was written, for suggestions. */
+export function namesLike(written: string, shape: ShapeName): string[] {
+  const names = Object.keys(shapes[shape]);
+  return snakeCase(written) === written ? names : names.map(camelCase);
+}
+
+/** `caseBranch` -> `case branch`: for messages. */
+export function labelOf(shape: ShapeName): string {
+  return labels[shape] ?? snakeCase(shape).replaceAll('_', ' ');
+}
+
+const labels: Readonly<Partial<Record<ShapeName, string>>> = {
+  sql: 'filter',
+  caseElse: 'else',
+  viewCube: 'cube of a view',
+  viewInclude: 'included member',
+  folderInclude: 'folder',
+  policy: 'access policy',
+  orderBy: 'order',
+};
+
+/** The shape of the objects that a property holds, itself or in its list. */
+export function shapeIn(value: ValueShape): ShapeName | null {
+  switch (value.kind) {
+    case 'object':
+    case 'named':
+      return value.shape;
+    case 'list':
+      return shapeIn(value.item);
+    case 'either':
+      for (const shape of value.shapes) {
+        const found = shapeIn(shape);
+        if (found !== null) return found;
+      }
+      return null;
+    default:
+      return null;
+  }
+}

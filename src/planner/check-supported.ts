@@ -1,0 +1,91 @@
+import { innerPieces, sourceFragment, valueFragments } from '../model/fragments-of.ts';
+import type { FragmentPiece, Member, Model } from '../model/model.ts';
+import type { Plan } from './plan.ts';
+import { QueryError } from './query-error.ts';
+import { findMember } from './references.ts';
+
+/** Why a member cannot be planned yet, itself or for what its SQL names; null when it can. */
+export function unsupportedReason(member: Member, model: Model): string | null {
+  return new SupportCheck(model).member(member);
+}
+
+/**
+ * Refuses a plan that reads a cube with access policies, at any place: no plan keeps them yet.
+ *
+ * @throws QueryError
+ */
+export function refusePolicies(plan: Plan, model: Model): void {
+  const check = new SupportCheck(model);
+  for (const cube of cubesIn(plan.root)) {
+    const reason = check.cube(cube);
+    if (reason === null) continue;
+    const message = `${reason} is not supported yet`;
+    throw new QueryError([{ code: 'query/not-supported-yet', path: '', message }]);
+  }
+}
+
+/** Every cube that a part of a plan names. */
+function cubesIn(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === 'cube' && typeof value === 'string' ? [value] : cubesIn(value),
+  );
+}
+
+class SupportCheck {
+  readonly #model: Model;
+  readonly #seen = new Set<string>();
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  /** A cube whose rows are read: itself, and the sources inside its own. */
+  cube(name: string): string | null {
+    if (this.#seen.has(name)) return null;
+    this.#seen.add(name);
+    const cube = this.#model.cubes.get(name)!;
+    if (cube.accessPolicies.length > 0) return `the access policy of ${name}`;
+    return (
+      this.#pieces(sourceFragment(cube).pieces) ??
+      firstOf(cube.joins, (join) => this.#pieces(join.sql.pieces))
+    );
+  }
+
+  member(member: Member): string | null {
+    if (this.#seen.has(member.path)) return null;
+    this.#seen.add(member.path);
+    const feature = featureOf(member);
+    if (feature !== null) return `'${feature}' of ${member.path}`;
+    return firstOf(valueFragments(member), (fragment) => this.#pieces(fragment.pieces));
+  }
+
+  #pieces(pieces: readonly FragmentPiece[]): string | null {
+    return firstOf(pieces, (piece) => {
+      if (piece.kind === 'source') return this.cube(piece.cube);
+      const named = piece.kind === 'member' ? findMember(this.#model, piece.path) : undefined;
+      if (named) return this.member(named.member);
+      return firstOf(innerPieces(piece), (inner) => this.#pieces(inner));
+    });
+  }
+}
+
+function firstOf<T>(items: readonly T[], check: (item: T) => string | null): string | null {
+  for (const item of items) {
+    const reason = check(item);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+/** The property of a member that no plan has yet. */
+function featureOf(member: Member): string | null {
+  if (member.kind === 'segment') return null;
+  if (member.multiStage) return 'multi_stage';
+  if (member.kind === 'measure') {
+    if (member.rollingWindow) return 'rolling_window';
+    return member.switch ? 'case' : null;
+  }
+  if (member.subQuery) return 'sub_query';
+  return member.type === 'switch' || member.expression.kind === 'switch' ? 'switch' : null;
+}
