@@ -25,8 +25,42 @@ export const referenceProperties: ReadonlySet<string> = new Set([
 /** As above, but only when the value is a list: elsewhere these hold definitions. */
 export const referenceLists: ReadonlySet<string> = new Set(['measures', 'dimensions', 'segments']);
 
+/**
+ * As the first, but only where the syntax tells names that no file binds: helpers of a schema have
+ * properties of these names too, with values of their own.
+ */
+export const namedReferences: ReadonlySet<string> = new Set([
+  'switch',
+  'group_by',
+  'groupBy',
+  'reduce_by',
+  'reduceBy',
+  'add_group_by',
+  'addGroupBy',
+  'levels',
+  'key',
+  'url',
+  'value',
+  'member',
+  'dimension',
+  'values',
+  'if',
+  'rollupReferences',
+  'rollup_references',
+  'measure_references',
+  'dimension_references',
+  'segment_references',
+  'time_dimension_reference',
+  'drill_member_references',
+]);
+
 /** Words of the schema language that are the security context. */
-export const contextNames: ReadonlySet<string> = new Set(['USER_CONTEXT', 'SECURITY_CONTEXT']);
+export const contextNames: ReadonlySet<string> = new Set([
+  'USER_CONTEXT',
+  'SECURITY_CONTEXT',
+  'securityContext',
+  'security_context',
+]);
 
 /** Words of the schema language that stand for something of the query. */
 export const queryNames: ReadonlySet<string> = new Set([

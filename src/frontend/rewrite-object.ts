@@ -1,5 +1,9 @@
 import type { AnyNode, ObjectExpression, Property, TemplateLiteral } from 'acorn';
-import { referenceLists, referenceProperties } from './reference-properties.data.ts';
+import {
+  namedReferences,
+  referenceLists,
+  referenceProperties,
+} from './reference-properties.data.ts';
 import type { Rewriter } from './rewriter.ts';
 import { isFunction, patternNames, propertyName } from './syntax-tree.ts';
 
@@ -45,7 +49,8 @@ function rewriteProperty(property: Property, rewriter: Rewriter): string {
     name !== undefined &&
     property.kind === 'init' &&
     (referenceProperties.has(name) ||
-      (referenceLists.has(name) && value.type === 'ArrayExpression'));
+      (referenceLists.has(name) && value.type === 'ArrayExpression') ||
+      (namedReferences.has(name) && namesReferences(value, rewriter)));
   const keyText = property.computed
     ? `[${rewriter.rewrite(key)}]`
     : content.slice(key.start, key.end);
@@ -56,6 +61,14 @@ function rewriteProperty(property: Property, rewriter: Rewriter): string {
   return property.computed
     ? before + rewriter.rewrite(key) + between + rewriter.rewrite(value)
     : before + between + rewriter.rewrite(value);
+}
+
+/** Whether a value is made of names alone that no file binds, or a list with such. */
+function namesReferences(value: AnyNode, rewriter: Rewriter): boolean {
+  if (value.type === 'ArrayExpression')
+    return value.elements.some((item) => item !== null && namesReferences(item, rewriter));
+  const pieces = rewriter.staticPieces(value);
+  return pieces?.some((piece) => Array.isArray(piece) && piece[0] !== 0) ?? false;
 }
 
 /** SQL or references: told by the syntax tree where it can be, else evaluated when all cubes are known. */

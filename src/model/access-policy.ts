@@ -17,8 +17,11 @@ export interface AccessPolicy {
   readonly rows: 'all' | PolicyFilter;
 }
 
-/** Paths of members in the policy's own cube or view, sorted; `all` also stands for those that follow. */
-export type MemberSelection = 'all' | readonly MemberPath[];
+/** Members of the policy's own cube or view, sorted by path. */
+export interface MemberSelection {
+  readonly kind: 'only' | 'all-but';
+  readonly members: readonly MemberPath[];
+}
 
 export type PolicyCondition =
   /** Whether a claim is there and is none of `null`, `false`, `0`, `''` and `[]`. */

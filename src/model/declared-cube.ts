@@ -1,13 +1,15 @@
 import { isIdentifier } from '../core/names.ts';
-import { didYouMean } from '../core/suggest.ts';
+import type { Span } from '../core/span.ts';
 import type {
+  DeclarationUnit,
   DeclaredObject,
   DeclaredValue,
   Definition,
-  DeclarationUnit,
 } from '../syntax/declaration.ts';
 import { reportModel } from './diagnostics.ts';
+import { Inheritance } from './extend-definition.ts';
 import type { Member } from './model.ts';
+import { namedEntries } from './named-entries.ts';
 import type { ReadContext } from './property-reader.ts';
 
 /** A cube as declared, with what it inherits: the symbol table of linking. */
@@ -17,11 +19,28 @@ export interface DeclaredCube {
   readonly body: DeclaredObject;
   /** Every member's name, its kind and its declaration, in order. */
   readonly members: ReadonlyMap<string, DeclaredMember>;
+  /** Names of its pre-aggregations. */
+  readonly preAggregations: ReadonlySet<string>;
 }
 
 export interface DeclaredMember {
   readonly kind: Member['kind'];
   readonly value: DeclaredValue;
+  /** Where its name stands. */
+  readonly span: () => Span;
+}
+
+/** A view as declared, with what it inherits. */
+export interface DeclaredView {
+  readonly name: string;
+  readonly definition: Definition;
+  readonly body: DeclaredObject;
+}
+
+/** Every cube and view by its name, in the order of declaration. */
+export interface DeclaredNames {
+  readonly cubes: ReadonlyMap<string, DeclaredCube>;
+  readonly views: ReadonlyMap<string, DeclaredView>;
 }
 
 /** Words that templates give a meaning of their own. */
@@ -30,6 +49,8 @@ const reserved = new Set([
   'TABLE',
   'USER_CONTEXT',
   'SECURITY_CONTEXT',
+  'securityContext',
+  'security_context',
   'FILTER_PARAMS',
   'FILTER_GROUP',
   'SQL_UTILS',
@@ -42,45 +63,57 @@ const memberKinds = [
   ['segments', 'segment'],
 ] as const;
 
-/** Names and inheritance: every cube by its name, in the order of declaration. */
-export function declareCubes(
-  unit: DeclarationUnit,
-  context: ReadContext,
-): Map<string, DeclaredCube> {
+/** Names and inheritance. A `view()` with SQL of its own is a cube, as it was in 2020. */
+export function declareNames(unit: DeclarationUnit, context: ReadContext): DeclaredNames {
   const definitions = new Map<string, Definition>();
   for (const definition of unit.definitions) {
-    const place = () => context.locate(definition.place, 'name');
-    if (definition.kind !== 'cube') {
+    const span = () => context.locate(definition.place, 'name');
+    const known = definitions.get(definition.name);
+    if (definition.kind === 'context') {
       const what = `${definition.kind}()`;
-      context.report(reportModel('model/not-supported-yet', { what }, { span: place() }));
+      context.report(reportModel('model/not-supported-yet', { what }, { span: span() }));
     } else if (!isUsableName(definition.name)) {
-      context.report(badName('cube', definition.name, place()));
-    } else if (definitions.has(definition.name)) {
-      const other = context.locate(definitions.get(definition.name)!.place, 'name');
-      context.report(
-        reportModel(
-          'model/duplicate-cube',
-          { name: definition.name },
-          { span: place(), labels: [{ span: other, text: 'the first one is here' }] },
-        ),
-      );
+      context.report(badName(definition.kind, definition.name, span()));
+    } else if (known) {
+      const other = context.locate(known.place, 'name');
+      const labels = [{ span: other, text: 'the first one is here' }];
+      const parameters = { name: definition.name, kinds: kindsOf(known, definition) };
+      context.report(reportModel('model/duplicate-cube', parameters, { span: span(), labels }));
     } else definitions.set(definition.name, definition);
   }
   const inheritance = new Inheritance(definitions, context);
   const cubes = new Map<string, DeclaredCube>();
+  const views = new Map<string, DeclaredView>();
   for (const definition of definitions.values()) {
-    const body = inheritance.bodyOf(definition.name, []);
-    const members = declareMembers(definition.name, body, context);
-    cubes.set(definition.name, { name: definition.name, definition, body, members });
+    const { name } = definition;
+    const { body, isView } = inheritance.of(name);
+    if (isView) views.set(name, { name, definition, body });
+    else {
+      const members = declareMembers(name, body, context);
+      const preAggregations = preAggregationNames(body, context);
+      cubes.set(name, { name, definition, body, members, preAggregations });
+    }
   }
-  return cubes;
+  return { cubes, views };
+}
+
+/** What is wrong with them is reported where they are read. */
+function preAggregationNames(body: DeclaredObject, { locate }: ReadContext): Set<string> {
+  const value = body.entries.get('pre_aggregations') ?? body.entries.get('preAggregations');
+  const entries = namedEntries(value, 'pre_aggregations', { locate, report: () => undefined });
+  return new Set(entries.map((entry) => entry.name));
+}
+
+function kindsOf(first: Definition, second: Definition): string {
+  if (first.kind === second.kind) return `two ${first.kind}s`;
+  return 'a cube and a view';
 }
 
 function isUsableName(name: string): boolean {
   return isIdentifier(name) && !reserved.has(name) && name !== '__proto__';
 }
 
-function badName(what: string, name: string, span: ReturnType<ReadContext['locate']>) {
+function badName(what: string, name: string, span: Span) {
   if (reserved.has(name)) return reportModel('model/reserved-name', { name }, { span });
   const help = 'names are letters, digits and _, and do not begin with a digit';
   return reportModel('model/bad-name', { what, name: name.slice(0, 100) }, { span, help });
@@ -93,100 +126,15 @@ function declareMembers(
 ): Map<string, DeclaredMember> {
   const members = new Map<string, DeclaredMember>();
   for (const [key, kind] of memberKinds) {
-    const declared = body.entries.get(key);
-    if (declared?.kind !== 'object') continue;
-    for (const [name, value] of declared.entries) {
+    for (const { name, value, span } of namedEntries(body.entries.get(key), key, context)) {
       const known = members.get(name);
-      if (!isUsableName(name)) {
-        context.report(badName(kind, name, context.locate(value.place, 'name')));
-      } else if (known) {
-        const labels = [
-          { span: context.locate(known.value.place, 'name'), text: `a ${known.kind} is here` },
-        ];
-        const span = context.locate(value.place, 'name');
-        context.report(reportModel('model/duplicate-member', { cube, name }, { span, labels }));
-      } else members.set(name, { kind, value });
+      if (!isUsableName(name)) context.report(badName(kind, name, span()));
+      else if (known) {
+        const labels = [{ span: known.span(), text: `a ${known.kind} is here` }];
+        const parameters = { cube, name };
+        context.report(reportModel('model/duplicate-member', parameters, { span: span(), labels }));
+      } else members.set(name, { kind, value, span });
     }
   }
   return members;
-}
-
-/** Merges a cube with what it extends: members and joins one by one, everything else whole. */
-class Inheritance {
-  readonly #definitions: ReadonlyMap<string, Definition>;
-  readonly #context: ReadContext;
-  readonly #bodies = new Map<string, DeclaredObject>();
-
-  constructor(definitions: ReadonlyMap<string, Definition>, context: ReadContext) {
-    this.#definitions = definitions;
-    this.#context = context;
-  }
-
-  bodyOf(name: string, below: readonly string[]): DeclaredObject {
-    const known = this.#bodies.get(name);
-    if (known) return known;
-    const { body } = this.#definitions.get(name)!;
-    const base = this.#baseOf(body, [...below, name]);
-    const merged = base ? merge(base, body) : body;
-    this.#bodies.set(name, merged);
-    return merged;
-  }
-
-  #baseOf(body: DeclaredObject, path: readonly string[]): DeclaredObject | null {
-    const value = body.entries.get('extends');
-    if (!value) return null;
-    const name = cubeName(value);
-    const span = this.#context.locate(value.place);
-    if (name === null) {
-      const expected = { key: 'extends', expected: 'a cube', found: 'something else' };
-      this.#context.report(reportModel('model/bad-value', expected, { span }));
-      return null;
-    }
-    if (path.includes(name)) {
-      const cycle = [...path.slice(path.indexOf(name)), name].join(' -> ');
-      this.#context.report(reportModel('model/extends-cycle', { path: cycle }, { span }));
-      return null;
-    }
-    if (this.#definitions.has(name)) return this.bodyOf(name, path);
-    const help = didYouMean(name, this.#definitions.keys());
-    this.#context.report(reportModel('model/unknown-cube', { name }, { span, help }));
-    return null;
-  }
-}
-
-/** A cube named as a value: a reference, a text, or a template of one reference. */
-export function cubeName(value: DeclaredValue): string | null {
-  if (value.kind === 'reference' && value.path.length === 1) return value.path[0]!;
-  if (value.kind === 'scalar' && typeof value.value === 'string') return value.value;
-  if (value.kind !== 'template') return null;
-  const [piece, ...others] = value.template.pieces;
-  const isName = piece?.kind === 'reference' && others.length === 0 && piece.path.length === 1;
-  return isName && !piece.source ? piece.path[0]! : null;
-}
-
-const mergedKeys = ['measures', 'dimensions', 'segments', 'joins'];
-/** A child with a source of its own does not also have its base's. */
-const sourceKeys = ['sql', 'sql_table', 'sqlTable'];
-
-function merge(base: DeclaredObject, child: DeclaredObject): DeclaredObject {
-  const entries = new Map(base.entries);
-  entries.delete('extends');
-  if (sourceKeys.some((key) => child.entries.has(key)))
-    for (const key of sourceKeys) entries.delete(key);
-  for (const [key, value] of child.entries) {
-    if (key === 'extends') continue;
-    const inherited = entries.get(key);
-    const isMerged =
-      mergedKeys.includes(key) && inherited?.kind === 'object' && value.kind === 'object';
-    entries.set(key, isMerged ? mergeMembers(inherited, value) : value);
-  }
-  return { kind: 'object', entries, place: child.place };
-}
-
-function mergeMembers(base: DeclaredObject, child: DeclaredObject): DeclaredObject {
-  return {
-    kind: 'object',
-    entries: new Map([...base.entries, ...child.entries]),
-    place: child.place,
-  };
 }

@@ -5,7 +5,8 @@ export const reportModel = defineDiagnostics({
   'model/bad-name': (p: { what: string; name: string }) =>
     `${JSON.stringify(p.name)} cannot be the name of a ${p.what}`,
   'model/reserved-name': (p: { name: string }) => `'${p.name}' is a word of the schema language`,
-  'model/duplicate-cube': (p: { name: string }) => `two cubes are called '${p.name}'`,
+  'model/duplicate-cube': (p: { name: string; kinds: string }) =>
+    `${p.kinds} are called '${p.name}'`,
   'model/duplicate-member': (p: { cube: string; name: string }) =>
     `'${p.name}' is defined more than once in ${p.cube}`,
   'model/duplicate-key': (p: { key: string; other: string }) =>
@@ -49,6 +50,21 @@ export const reportModel = defineDiagnostics({
   'model/value-outside-filter': (p: { name: string }) =>
     `the SQL of ${p.name} uses the value of a filter function outside of that function`,
   'model/extends-cycle': (p: { path: string }) => `cubes extend each other: ${p.path}`,
+  'model/extends-other-kind': (p: { child: string; kind: string; name: string; base: string }) =>
+    `the ${p.kind} ${p.child} cannot extend ${p.name}, which is a ${p.base}`,
+  'model/bad-policy-filter': () =>
+    "a filter of a policy has exactly one of 'member', 'and' and 'or'",
+  'model/view-is-no-cube': (p: { name: string }) =>
+    `${p.name} is a view, and has no rows of its own`,
+  'model/view-over-view': (p: { name: string; other: string }) =>
+    `${p.name} cannot be made of ${p.other}, which is a view itself`,
+  'model/no-join': (p: { from: string; to: string }) => `${p.from} declares no join to ${p.to}`,
+  'model/unknown-pre-aggregation': (p: { cube: string; name: string }) =>
+    `${p.cube} has no pre-aggregation '${p.name}'`,
+  'model/unknown-join-path': (p: { view: string; path: string }) =>
+    `no member of ${p.view} comes by the way ${p.path}`,
+  'model/view-conflict': (p: { view: string; name: string; first: string; second: string }) =>
+    `'${p.name}' of the view ${p.view} would be both ${p.first} and ${p.second}`,
   'model/cycle': (p: { path: string }) => `members refer to each other: ${p.path}`,
   'model/source-cycle': (p: { path: string }) => `sources contain each other: ${p.path}`,
   'model/dimension-uses-measure': (p: { name: string; measure: string }) =>

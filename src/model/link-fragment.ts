@@ -7,7 +7,7 @@ import { unevaluated } from '../syntax/guest-abi.ts';
 import type { FilterPiece, QueryFilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
 import { checkFragment } from './check-fragment.ts';
 import { checkReference, type FragmentSite } from './check-reference.ts';
-import type { DeclaredCube } from './declared-cube.ts';
+import type { DeclaredNames } from './declared-cube.ts';
 import { describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
 import type { Fragment, FragmentPiece, MemberFilter } from './model.ts';
@@ -16,8 +16,7 @@ import { toFragmentPieces, toRawPieces } from './raw-pieces.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 /** What linking needs to know of the whole schema. */
-export interface LinkContext extends ReadContext {
-  readonly cubes: ReadonlyMap<string, DeclaredCube>;
+export interface LinkContext extends ReadContext, DeclaredNames {
   readonly lexical: LexicalRules;
   readonly fileOf: (place: Place) => string;
   /** Whether evaluating the files has been reported to have failed somewhere. */
@@ -159,7 +158,7 @@ class Linker {
 
   #reference(path: readonly string[], source: boolean, span: () => Span): FragmentPiece | null {
     const { cube } = this.#site;
-    const resolved = resolveReference(path, source, cube, this.#context.cubes, span);
+    const resolved = resolveReference(path, source, cube, this.#context, span);
     const problem =
       'problem' in resolved ? resolved.problem : checkReference(resolved, this.#site, span);
     if (problem) {
@@ -192,7 +191,7 @@ class Linker {
     const span = this.#spanOf(piece);
     const filters = piece.filters.flatMap(({ path, target }): MemberFilter[] => {
       const { cube } = this.#site;
-      const resolved = resolveReference(path, false, cube, this.#context.cubes, span);
+      const resolved = resolveReference(path, false, cube, this.#context, span);
       const isDimension = 'piece' in resolved && resolved.member === 'dimension';
       if (!isDimension || resolved.piece.kind !== 'member') {
         const name = path.join('.');

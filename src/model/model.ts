@@ -1,7 +1,8 @@
 import type { ClaimTest } from '../core/claim-test.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { AccessPolicy } from './access-policy.ts';
-import type { Interval, RollingWindow, TimeShift } from './interval.ts';
+import type { CalendarShift, Granularity } from './granularity.ts';
+import type { RollingWindow, TimeShift } from './interval.ts';
 import type { PreAggregation, RefreshKey } from './pre-aggregation.ts';
 import type { View } from './view.ts';
 
@@ -30,7 +31,7 @@ export interface Cube {
   readonly primaryKeys: readonly string[];
   /** In order of declaration; at most one for each target. */
   readonly joins: readonly CubeJoin[];
-  readonly hierarchies: readonly Hierarchy[];
+  readonly hierarchies: ReadonlyMap<string, Hierarchy>;
   /** With one or more, whoever none of them covers sees nothing. */
   readonly accessPolicies: readonly AccessPolicy[];
   readonly refreshKey: RefreshKey | null;
@@ -189,29 +190,6 @@ export interface SwitchExpression {
 export type CaseLabel =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'sql'; readonly sql: Fragment };
-
-export interface Granularity {
-  readonly name: string;
-  readonly title: string;
-  readonly rule:
-    | {
-        readonly kind: 'interval';
-        readonly interval: Interval;
-        /** Local time in the query's zone, `2024-01-01T00:00:00.000`; null: the start of the year. */
-        readonly origin: string | null;
-        /** From the origin; its parts may be negative. */
-        readonly offset: Interval | null;
-      }
-    | { readonly kind: 'sql'; readonly sql: Fragment };
-}
-
-/** How a calendar shifts time: by name or interval, as an interval of the calendar or as a column. */
-export interface CalendarShift {
-  readonly name: string | null;
-  readonly interval: Interval | null;
-  readonly direction: 'prior' | 'next' | null;
-  readonly sql: Fragment | null;
-}
 
 export interface Link {
   readonly name: string;

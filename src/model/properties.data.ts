@@ -351,7 +351,10 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
   linkParameter: { key: { value: text, required: true }, value: { value: sql, required: true } },
   viewCube: {
     join_path: { value: { kind: 'path' }, required: true },
-    includes: { value: either({ kind: 'names' }, list(either(text, object('viewInclude')))) },
+    includes: {
+      value: either({ kind: 'names' }, list(either(text, object('viewInclude')))),
+      required: true,
+    },
     excludes: { value: { kind: 'names' } },
     prefix: { value: boolean },
     alias: { value: text },

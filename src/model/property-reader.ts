@@ -1,6 +1,6 @@
 import type { Diagnostic, Report } from '../core/diagnostic.ts';
 import { invariant } from '../core/invariant.ts';
-import { didYouMean } from '../core/suggest.ts';
+import { didYouMean, suggest } from '../core/suggest.ts';
 import type { DeclaredObject, DeclaredValue, Locate, Place } from '../syntax/declaration.ts';
 import { describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
@@ -55,7 +55,10 @@ export class PropertyReader {
 
   #unknown(written: string, value: DeclaredValue): void {
     const span = this.#context.locate(value.place, 'name');
-    const help = didYouMean(written, namesLike(written, this.#shape));
+    const similar = suggest(written, namesLike(written, this.#shape));
+    // The property that was meant is not also missing.
+    if (similar !== undefined) this.#wrong.add(propertiesOf(this.#shape).get(similar)!.key);
+    const help = similar === undefined ? undefined : `did you mean '${similar}'?`;
     this.report(
       reportModel('model/unknown-key', { key: written, what: this.what }, { span, help }),
     );
@@ -63,9 +66,11 @@ export class PropertyReader {
 
   #twice(written: string, key: string, value: DeclaredValue): void {
     const span = this.#context.locate(value.place, 'name');
-    const first = this.#context.locate(this.#values.get(key)!.place, 'name');
+    const { place } = this.#values.get(key)!;
+    const first = this.#context.locate(place, 'name');
     const labels = [{ span: first, text: 'the first one is here' }];
-    this.report(reportModel('model/duplicate-key', { key: written, other: key }, { span, labels }));
+    const other = String(place.key);
+    this.report(reportModel('model/duplicate-key', { key: written, other }, { span, labels }));
   }
 
   get(key: string): DeclaredValue | undefined {
@@ -74,6 +79,11 @@ export class PropertyReader {
 
   has(key: string): boolean {
     return this.#values.has(key);
+  }
+
+  /** Whether a property is there, and its value was reported. */
+  isWrong(key: string): boolean {
+    return this.#wrong.has(key);
   }
 
   text(key: string): string | null {
@@ -176,7 +186,9 @@ export class PropertyReader {
   bad(key: string, expected: string, value: DeclaredValue): void {
     this.#wrong.add(key);
     const span = this.#context.locate(value.place);
-    const parameters = { key, expected, found: describeValue(value) };
+    const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
+    const found = text === null ? describeValue(value) : JSON.stringify(text.slice(0, 50));
+    const parameters = { key, expected, found };
     this.report(reportModel('model/bad-value', parameters, { span }));
   }
 

@@ -10,13 +10,15 @@ import { readDimension, readSegment } from './read-dimension.ts';
 import { readHierarchies } from './read-hierarchies.ts';
 import { readJoins } from './read-joins.ts';
 import { readMeasure } from './read-measure.ts';
+import { readPolicies } from './read-policies.ts';
+import { readPreAggregations } from './read-pre-aggregations.ts';
+import { readRefreshKey } from './read-refresh-key.ts';
 import { titleOf } from './titles.ts';
 
 /** A cube, linked; null after reporting that it has no source. */
 export function readCube(declared: DeclaredCube, context: LinkContext): Cube | null {
   const { name, body, definition } = declared;
   const reader = new PropertyReader(body, 'cube', context);
-  refuseUnsupported(reader, context);
   const title = reader.text('title') ?? titleOf(name);
   const members = readMembers(declared, title, context);
   const source = readSource(reader, declared, context);
@@ -39,20 +41,12 @@ export function readCube(declared: DeclaredCube, context: LinkContext): Cube | n
     ),
     joins,
     hierarchies,
-    accessPolicies: [],
-    refreshKey: null,
-    preAggregations: new Map(),
+    accessPolicies: readPolicies(reader, declared, context),
+    refreshKey: readRefreshKey(reader, { cube: declared }, context),
+    preAggregations: readPreAggregations(reader, declared, context),
     calendar: reader.boolean('calendar') ?? false,
     file: definition.file,
   };
-}
-
-function refuseUnsupported(reader: PropertyReader, context: LinkContext): void {
-  const policy = reader.get('access_policy');
-  if (!policy) return;
-  const span = context.locate(policy.place, 'name');
-  const what = "'access_policy' of a cube";
-  reader.report(reportModel('model/not-supported-yet', { what }, { span }));
 }
 
 function readAlias(reader: PropertyReader, context: LinkContext): string | null {

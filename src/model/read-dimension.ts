@@ -110,7 +110,7 @@ function readGeo(
 function readValues(reader: PropertyReader, context: LinkContext): DimensionExpression | null {
   if (reader.text('type') !== 'switch') {
     const span = context.locate(reader.get('values')!.place, 'name');
-    const parameters = { key: 'values', expected: "beside the type 'switch'" };
+    const parameters = { key: 'values', expected: "the type 'switch'" };
     reader.report(reportModel('model/only-with', parameters, { span }));
     return null;
   }

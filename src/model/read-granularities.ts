@@ -1,8 +1,9 @@
 import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
+import type { Granularity } from './granularity.ts';
 import type { Interval } from './interval.ts';
 import type { LinkContext } from './link-fragment.ts';
-import type { DimensionType, Granularity } from './model.ts';
+import type { DimensionType } from './model.ts';
 import { PropertyReader } from './property-reader.ts';
 import { linkSql } from './read-member.ts';
 import { titleOf } from './titles.ts';

@@ -38,7 +38,7 @@ export function readMemberName(
     context.report(reportModel('model/bad-value', parameters, { span: span() }));
     return null;
   }
-  const resolved = resolveReference(path, false, cube, context.cubes, span);
+  const resolved = resolveReference(path, false, cube, context, span);
   if ('problem' in resolved) {
     context.report(resolved.problem);
     return null;
@@ -53,12 +53,14 @@ export function readMemberName(
   return piece.path;
 }
 
-/** What a value names: a reference, a text, or a template of one reference. */
+/** What a value names: a reference, a text, or a template of one: `${CUBE.status}`, `${CUBE}.status`. */
 export function namedPath(value: DeclaredValue): readonly string[] | null {
   if (value.kind === 'reference') return value.path;
   if (value.kind === 'scalar' && typeof value.value === 'string') return value.value.split('.');
   if (value.kind !== 'template') return null;
-  const [only, ...others] = value.template.pieces;
-  const isName = only?.kind === 'reference' && others.length === 0 && !only.source;
-  return isName ? only.path : null;
+  const [first, second, ...others] = value.template.pieces;
+  if (first?.kind !== 'reference' || first.source || others.length > 0) return null;
+  if (!second) return first.path;
+  const isMember = second.kind === 'text' && second.text.startsWith('.');
+  return isMember ? [...first.path, second.text.slice(1)] : null;
 }

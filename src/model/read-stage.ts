@@ -1,8 +1,9 @@
 import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
+import type { CalendarShift } from './granularity.ts';
 import type { TimeShift } from './interval.ts';
 import type { LinkContext } from './link-fragment.ts';
-import type { CalendarShift, MultiStage } from './model.ts';
+import type { MultiStage } from './model.ts';
 import { directions, shiftDirections } from './properties.data.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { linkSql } from './read-member.ts';

@@ -2,9 +2,10 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { memberPath } from '../core/names.ts';
 import type { Span } from '../core/span.ts';
 import { didYouMean } from '../core/suggest.ts';
-import type { DeclaredCube } from './declared-cube.ts';
+import type { DeclaredCube, DeclaredNames } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
 import type { FragmentPiece, Member } from './model.ts';
+import { spanOfName } from './name-span.ts';
 
 /** What a reference means: its piece, and the member it names when it names one. */
 export type Resolved =
@@ -22,7 +23,7 @@ export function resolveReference(
   path: readonly string[],
   source: boolean,
   cube: DeclaredCube,
-  cubes: ReadonlyMap<string, DeclaredCube>,
+  names: DeclaredNames,
   span: () => Span,
 ): Resolved {
   const [first, second] = path;
@@ -30,8 +31,8 @@ export function resolveReference(
     return problem(reportModel('model/bad-reference', { path: path.join('.') }, { span: span() }));
   }
   if (second === undefined && !source && cube.members.has(first)) return toMember(cube, first);
-  const target = own.has(first) ? cube : cubes.get(first);
-  if (!target) return unknown(first, second, cube, cubes, span);
+  const target = own.has(first) ? cube : names.cubes.get(first);
+  if (!target) return unknown(path, cube, names, span);
   if (source) {
     return { piece: { kind: 'source', cube: target.name }, cube: target, member: null };
   }
@@ -41,7 +42,8 @@ export function resolveReference(
   if (target.members.has(second)) return toMember(target, second);
   const help = didYouMean(second, target.members.keys());
   const parameters = { cube: target.name, name: second };
-  return problem(reportModel('model/unknown-member', parameters, { span: span(), help }));
+  const extras = { span: spanOfName(span(), path, 1), help };
+  return problem(reportModel('model/unknown-member', parameters, extras));
 }
 
 function toMember(cube: DeclaredCube, name: string): Resolved {
@@ -50,19 +52,24 @@ function toMember(cube: DeclaredCube, name: string): Resolved {
 }
 
 function unknown(
-  first: string,
-  second: string | undefined,
+  path: readonly string[],
   cube: DeclaredCube,
-  cubes: ReadonlyMap<string, DeclaredCube>,
+  { cubes, views }: DeclaredNames,
   span: () => Span,
 ): Resolved {
-  if (second !== undefined) {
+  const first = path[0]!;
+  const at = spanOfName(span(), path, 0);
+  if (views.has(first)) {
+    const help = 'name the cubes that it is made of';
+    return problem(reportModel('model/view-is-no-cube', { name: first }, { span: at, help }));
+  }
+  if (path.length > 1) {
     const help = didYouMean(first, [...cubes.keys(), 'CUBE']);
-    return problem(reportModel('model/unknown-cube', { name: first }, { span: span(), help }));
+    return problem(reportModel('model/unknown-cube', { name: first }, { span: at, help }));
   }
   const help = didYouMean(first, [...cube.members.keys(), ...cubes.keys(), 'CUBE']);
   const parameters = { cube: cube.name, name: first };
-  return problem(reportModel('model/unknown-name', parameters, { span: span(), help }));
+  return problem(reportModel('model/unknown-name', parameters, { span: at, help }));
 }
 
 function problem(diagnostic: Diagnostic): Resolved {

@@ -68,6 +68,7 @@ const labels: Readonly<Partial<Record<ShapeName, string>>> = {
   viewInclude: 'included member',
   folderInclude: 'folder',
   policy: 'access policy',
+  preAggregation: 'pre-aggregation',
   orderBy: 'order',
 };
 

@@ -12,7 +12,7 @@ export interface View {
   /** In the order of the view's cubes, then in the order that `includes` gives them. */
   readonly members: ReadonlyMap<string, ViewMember>;
   /** Levels are members of the view. */
-  readonly hierarchies: readonly Hierarchy[];
+  readonly hierarchies: ReadonlyMap<string, Hierarchy>;
   readonly folders: readonly Folder[];
   /** Members are members of the view. They hold beside the policies of its cubes. */
   readonly accessPolicies: readonly AccessPolicy[];

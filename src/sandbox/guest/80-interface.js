@@ -93,9 +93,11 @@ function callWithReferences(names, target) {
   return reflectApply(target, undefined, values);
 }
 
+const contextWords = new RealSet(['USER_CONTEXT', 'SECURITY_CONTEXT', 'securityContext', 'security_context']);
+
 /** A free name in SQL: the context, a member of the cube, a cube, or a global of the language. */
 function lookup(name) {
-  if (name === 'USER_CONTEXT' || name === 'SECURITY_CONTEXT') return securityContext;
+  if (setHas(contextWords, name)) return securityContext;
   if (name === 'CUBE' || name === 'TABLE') return makeReference(freeze([name]));
   if (!isModelName(name) && hasOwn(globalThis, name)) return globalThis[name];
   return makeReference(freeze([name]));

@@ -56,8 +56,9 @@ function addWords() {
   words.cube = makeDefiner('cube');
   words.view = makeDefiner('view');
   words.context = makeDefiner('context');
-  words.SECURITY_CONTEXT = securityContext;
-  words.USER_CONTEXT = securityContext;
+  setForEach(contextWords, (name) => {
+    words[name] = securityContext;
+  });
   words.FILTER_PARAMS = makeFilterParams(freeze([]));
   words.FILTER_GROUP = makeFilterGroup;
   words.SQL_UTILS = bare({ convertTz: makeLocalTime });
