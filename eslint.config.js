@@ -6,6 +6,7 @@ export default defineConfig(
     'dist/',
     'fixtures/',
     'src/sandbox/guest/',
+    'src/sandbox/extensions/',
     'demo/schema/',
     'bench/*.mjs',
     '.scratch/',

@@ -9,4 +9,6 @@ const dist = path.join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-cpSync(path.join(root, 'src/sandbox/guest'), path.join(dist, 'sandbox/guest'), { recursive: true });
+for (const folder of ['sandbox/guest', 'sandbox/extensions']) {
+  cpSync(path.join(root, 'src', folder), path.join(dist, folder), { recursive: true });
+}

@@ -1,7 +1,7 @@
 // Compiling
 export { compileSchema } from './pipeline/compile-schema.ts';
 export { CompileError } from './pipeline/compile-error.ts';
-export { OptionError } from './pipeline/options.ts';
+export { OptionError } from './pipeline/option-error.ts';
 export type { CompileOptions, GenerateOptions, SandboxConfiguration } from './pipeline/options.ts';
 export type { SchemaSource } from './pipeline/read-source.ts';
 export type { Schema, SchemaAudit, ChangedFile } from './pipeline/schema.ts';

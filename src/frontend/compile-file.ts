@@ -1,7 +1,9 @@
 import { parse } from 'acorn';
 import type { SourceFile } from '../core/source.ts';
 import type { WireDiagnostic, WireSite } from '../syntax/guest-abi.ts';
+import { emptyModuleTable, type ModuleTable } from './module-table.ts';
 import { Rewriter } from './rewriter.ts';
+import { stripTypes } from './strip-types.ts';
 import { compileYamlFile } from './yaml/compile-yaml-file.ts';
 
 /** A file as the guest runs it, with everything of its text that never enters the guest. */
@@ -15,6 +17,9 @@ export interface CompiledFile {
   /** JSON text: where each `cube()` call and its values stand. */
   readonly calls: string;
   readonly diagnostics: readonly WireDiagnostic[];
+  readonly table: ModuleTable;
+  /** Its text cannot be evaluated, and says so itself: nothing that misses its names is reported. */
+  readonly isBroken: boolean;
   readonly content: string;
 }
 
@@ -30,7 +35,7 @@ export function failedFile(
   index: number,
   code: string,
   message: string,
-  start = 0,
+  [start, end]: readonly [number, number] = [0, 1],
   help = '',
 ): CompiledFile {
   const at = Math.max(0, Math.min(start, content.length));
@@ -40,7 +45,9 @@ export function failedFile(
     sites: [[0, 0]],
     templates: [null],
     calls: '[[0,0,[0,0]]]',
-    diagnostics: [[code, 0, message, index, at, Math.min(at + 1, content.length), help]],
+    diagnostics: [[code, 0, message, index, at, Math.max(at, Math.min(end, content.length)), help]],
+    table: emptyModuleTable(true),
+    isBroken: true,
     content,
   };
 }
@@ -48,39 +55,47 @@ export function failedFile(
 /** Parses and rewrites one schema file. Never throws: what is wrong with the text is a diagnostic. */
 export function compileFile(file: SourceFile, index: number): CompiledFile {
   const { path, content } = file;
-  const fail = (code: string, message: string, start = 0, help = ''): CompiledFile =>
-    failedFile(file, index, code, message, start, help);
-  const isYaml = /\.ya?ml$/.test(path);
-  if (!isYaml && !/\.(js|mjs)$/.test(path)) {
-    const message = 'TypeScript files are not supported yet';
-    return fail('schema/language-not-supported-yet', message, 0, 'write the cube in JavaScript');
+  const fail = (
+    code: string,
+    message: string,
+    span?: readonly [number, number],
+    help?: string,
+  ): CompiledFile => failedFile(file, index, code, message, span, help);
+  let text = content;
+  if (path.endsWith('.ts')) {
+    const stripped = stripTypes(content);
+    if (typeof stripped !== 'string') {
+      return fail(stripped.code, stripped.message, stripped.span, stripped.help);
+    }
+    text = stripped;
   }
   try {
-    if (isYaml) return compileYamlFile(file, index);
-    const program = parse(content, {
+    if (/\.ya?ml$/.test(path)) return compileYamlFile(file, index);
+    const program = parse(text, {
       ecmaVersion: 'latest',
       sourceType: 'module',
       allowHashBang: true,
       allowAwaitOutsideFunction: false,
     });
-    const rewriter = new Rewriter(content, index);
-    const text = rewriter.program(program);
+    const rewriter = new Rewriter(text, index);
     return {
       path,
-      program: text,
+      program: rewriter.program(program),
       sites: rewriter.sites,
       templates: rewriter.templates,
       calls: JSON.stringify(rewriter.calls),
       diagnostics: rewriter.diagnostics,
+      table: rewriter.table,
+      isBroken: false,
       content,
     };
   } catch (error) {
     if (error instanceof RangeError) {
-      return fail('schema/too-deep', 'the file nests too deeply', 0, 'split it');
+      return fail('schema/too-deep', 'the file nests too deeply', [0, 1], 'split it');
     }
     if (!(error instanceof SyntaxError)) throw error;
     const { pos = 0 } = error as SyntaxError & { pos?: number };
     const message = error.message.replace(/ \(\d+:\d+\)$/, '');
-    return fail('schema/syntax', `the file is not valid JavaScript: ${message}`, pos);
+    return fail('schema/syntax', `the file is not valid JavaScript: ${message}`, [pos, pos + 1]);
   }
 }

@@ -1,16 +1,26 @@
 import { guestAbiVersion, type WireDiagnostic } from '../syntax/guest-abi.ts';
 import type { CompiledFile } from './compile-file.ts';
+import type { LinkedModules } from './link-modules.ts';
 
 /** The reply for the host: what the syntax trees tell, and what the guest made. */
-export function composeReply(files: readonly CompiledFile[], guestText: string): string {
+export function composeReply(
+  files: readonly CompiledFile[],
+  linked: LinkedModules,
+  guestText: string,
+): string {
   const lines = guestText.split('\n');
   const notes = JSON.parse(lines[0] ?? '[]') as WireDiagnostic[];
   const found = [
     ...files.flatMap((file) => file.diagnostics),
+    ...linked.diagnostics,
     ...notes.map((item) => place(item, files)),
   ];
   const header = JSON.stringify([guestAbiVersion, files.length, lines.length - 1, found]);
-  const tables = files.map((file) => JSON.stringify([file.sites, file.calls]));
+  const tables = files.map((file, index) => {
+    const imported = new Set(linked.links[index]!.map((link) => link.target));
+    imported.delete(-1);
+    return JSON.stringify([file.sites, file.calls, [...imported].sort((a, b) => a - b)]);
+  });
   return [header, ...tables, ...lines.slice(1)].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import type { CompiledFile } from './compile-file.ts';
+import type { ModuleLink } from './link-modules.ts';
 
 /** What the prelude of one evaluation is told. */
 export interface GuestSettings {
@@ -13,6 +14,10 @@ export interface GuestSettings {
   readonly depth: number;
   readonly members: number;
   readonly replyBytes: number;
+  /** Names of host functions, and how often and with how much they are called. */
+  readonly functions: readonly string[];
+  readonly functionCalls: number;
+  readonly functionBytes: number;
 }
 
 /** Runs first: makes the interface, and takes out of the realm what schema code must not find. */
@@ -23,7 +28,12 @@ export function preludeScript(prelude: string, settings: GuestSettings): string 
 }
 
 /** Makes a file known, before any file runs. Its first line is the file's first line. */
-export function fileScript(file: CompiledFile, index: number, secret: string): string {
+export function fileScript(
+  file: CompiledFile,
+  index: number,
+  links: readonly ModuleLink[],
+  secret: string,
+): string {
   const names: (number | string)[] = [];
   for (const [site, [, , piece, ...others]] of file.sites.entries()) {
     // A site that is one bare name can be what a cube extends.
@@ -37,13 +47,32 @@ export function fileScript(file: CompiledFile, index: number, secret: string): s
       names.push(site, String(piece[4]));
     }
   }
-  const told = `${index}, ${JSON.stringify(file.path)}, ${JSON.stringify(file.templates)}`;
+  const { exports, stars, cubes } = file.table;
+  const module = {
+    path: file.path,
+    isBroken: file.isBroken,
+    names: [...exports.keys()],
+    cubes: [...cubes],
+    stars,
+    links: links.map(({ target, names: imported }) => [target, imported]),
+  };
+  const told = `${index}, ${JSON.stringify(module)}, ${JSON.stringify(file.templates)}`;
   return `${binding(secret)}.names(${index}, ${JSON.stringify(names)});${binding(secret)}.define(${told}, ${file.program});`;
 }
 
 /** Evaluates a file, unless another one has imported it before. */
 export function runScript(index: number, secret: string): string {
   return `${binding(secret)}.run(${index});`;
+}
+
+/** The answer of a host function (JSON text), or null for the next async module. */
+export function stepScript(answer: string | null, secret: string): string {
+  return `${binding(secret)}.step(${answer ?? ''});`;
+}
+
+/** Its value is JSON text, `[state, file, calls]`; to be run after the step has ended. */
+export function stateScript(secret: string): string {
+  return `${binding(secret)}.state();`;
 }
 
 /** Evaluates what waited for all cubes; its value is the guest's part of the reply, a string. */

@@ -3,7 +3,7 @@ import { callTree } from './call-tree.ts';
 import type { Rewriter } from './rewriter.ts';
 import { isFunction, propertyName } from './syntax-tree.ts';
 
-const definers = new Set(['cube', 'view', 'context']);
+const definers = new Set(['cube', 'view', 'context', 'asyncModule']);
 
 /** Calls of the schema language get their number, functions handed to filters their text. */
 export function rewriteCall(
@@ -11,6 +11,8 @@ export function rewriteCall(
   rewriter: Rewriter,
 ): string {
   const { callee } = node;
+  const required = requiredFile(node, rewriter);
+  if (required !== null) return required;
   const [first] = node.arguments;
   const rest = first && isFunction(first) ? first.params.at(-1) : undefined;
   const takesList = rest?.type === 'RestElement' && isQueryFilter(callee, rewriter);
@@ -22,7 +24,13 @@ export function rewriteCall(
     definers.has(callee.name) &&
     rewriter.scope.bindingOf(callee.name) === 'free'
   ) {
-    const call = rewriter.calls.push(callTree(node.arguments)) - 1;
+    const { start, end } = callee;
+    const isAsync = callee.name === 'asyncModule';
+    const tree = isAsync ? [start, end, [start, end]] : callTree(node.arguments);
+    const call = rewriter.calls.push(tree) - 1;
+    const cube = callee.name === 'cube' && node.arguments[0];
+    const cubeName = cube ? propertyName(cube, true) : undefined;
+    if (cubeName !== undefined) rewriter.table.cubes.add(cubeName);
     return rewriter.replace(node, [
       [callee, `${rewriter.guest}.d(${call}, ${rewriter.rewrite(callee)})`],
       ...values,
@@ -50,6 +58,24 @@ function isQueryFilter(callee: AnyNode, rewriter: Rewriter): boolean {
     node.name === 'FILTER_PARAMS' &&
     rewriter.scope.bindingOf(node.name) === 'free'
   );
+}
+
+/** `require('./file')`; null for any other call. */
+function requiredFile(
+  node: Extract<AnyNode, { type: 'CallExpression' }>,
+  rewriter: Rewriter,
+): string | null {
+  const { callee } = node;
+  const [file] = node.arguments;
+  const isRequire =
+    callee.type === 'Identifier' &&
+    callee.name === 'require' &&
+    rewriter.scope.bindingOf('require') === 'free';
+  const specifier = isRequire && file ? propertyName(file, true) : undefined;
+  if (!file || specifier === undefined || node.arguments.length !== 1) return null;
+  const { start, end } = file;
+  const number = rewriter.table.imports.push({ specifier, start, end, names: [] }) - 1;
+  return `${rewriter.guest}.r(${number})`;
 }
 
 export function rewriteNew(

@@ -11,7 +11,7 @@ const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'instanceof
 export function rewriteNode(node: AnyNode, rewriter: Rewriter): string {
   switch (node.type) {
     case 'Identifier':
-      return rewriter.identifier(node.name);
+      return rewriter.identifier(node);
     case 'MemberExpression':
       return rewriter.splice(node, node.computed ? [node.object, node.property] : [node.object]);
     case 'ObjectExpression':

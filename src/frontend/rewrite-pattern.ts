@@ -5,6 +5,11 @@ import type { Rewriter } from './rewriter.ts';
 export function rewritePattern(node: AnyNode, rewriter: Rewriter): string {
   switch (node.type) {
     case 'Identifier':
+      if (rewriter.isImported(node.name)) {
+        const message = `'${node.name}' is imported, and cannot be assigned here`;
+        rewriter.report('schema/syntax', message, node, 'change it in the file that exports it');
+        return `${rewriter.guest}.q().assigned`;
+      }
       return node.name;
     case 'MemberExpression':
       return rewriter.rewrite(node);

@@ -1,7 +1,8 @@
-import type { AnyNode, Program, TemplateLiteral } from 'acorn';
+import type { AnyNode, Identifier, Program, TemplateLiteral } from 'acorn';
 import type { WireDiagnostic, WirePiece, WireSite } from '../syntax/guest-abi.ts';
 import type { TemplateParts } from './compile-file.ts';
 import { rewriteModule } from './module-syntax.ts';
+import { emptyModuleTable } from './module-table.ts';
 import { evaluatedNames } from './reference-properties.data.ts';
 import { rewriteNode } from './rewrite-node.ts';
 import { rewritePattern } from './rewrite-pattern.ts';
@@ -9,12 +10,6 @@ import { Scope } from './scope.ts';
 import { staticPieces } from './static-site.ts';
 import { lexicalNames, patternNames, varNames } from './syntax-tree.ts';
 
-/** Module names that the guest interface stands in for. */
-const moduleNames = new Map([
-  ['require', 'r'],
-  ['module', 'm'],
-  ['exports', 'm.exports'],
-]);
 /** Values that are no claim whatever happens. */
 const plainTypes = new Set([
   'Literal',
@@ -37,10 +32,13 @@ export class Rewriter {
   readonly diagnostics: WireDiagnostic[] = [];
   /** Rest parameters that are handed their list whole. */
   readonly lists = new Set<AnyNode>();
+  readonly table = emptyModuleTable();
   readonly content: string;
   /** What the guest interface is called in this file: no name of the file. */
   readonly guest: string;
   readonly #file: number;
+  /** Code that reads what an imported name is bound to by then. */
+  readonly #imported = new Map<string, string>();
   #scope = new Scope(null, new Set());
   /** Inside code that runs when every cube is known, and reads free names through the guest interface. */
   #late = false;
@@ -137,16 +135,42 @@ export class Rewriter {
     );
   }
 
-  identifier(name: string): string {
+  identifier(node: Identifier): string {
+    const { name } = node;
     const binding = this.#scope.bindingOf(name);
     if (binding === 'local' || name === 'arguments' || name === 'undefined') return name;
     const quoted = `'${name}'`;
-    if (binding === 'module') return this.#late ? `${this.guest}.b(${quoted}, ${name})` : name;
-    const standIn = moduleNames.get(name);
-    if (standIn !== undefined) return `${this.guest}.${standIn}`;
+    if (binding === 'module') {
+      const text = this.moduleBinding(name);
+      return this.#late ? `${this.guest}.b(${quoted}, ${text})` : text;
+    }
+    if (name === 'module' || name === 'exports') {
+      this.table.isOpen = true;
+      return name === 'module' ? `${this.guest}.m` : `${this.guest}.m.exports`;
+    }
+    if (name === 'require') return this.#looseRequire(node);
     return this.#late && name !== 'NaN' && name !== 'Infinity'
       ? `${this.guest}.n(${quoted})`
       : name;
+  }
+
+  bindImport(local: string, text: string): void {
+    this.#imported.set(local, text);
+  }
+
+  /** Code that reads a name of the file's top level: imported ones are read anew each time. */
+  moduleBinding(name: string): string {
+    return this.#imported.get(name) ?? name;
+  }
+
+  isImported(name: string): boolean {
+    return this.#imported.has(name) && this.#scope.bindingOf(name) === 'module';
+  }
+
+  #looseRequire(node: Identifier): string {
+    const message = 'require takes the name of one file, as a text';
+    this.report('schema/unsupported-syntax', message, node, "write require('./file')");
+    return `${this.guest}.q`;
   }
 
   template(node: TemplateLiteral): string {

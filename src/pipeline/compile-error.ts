@@ -7,8 +7,9 @@ export class CompileError extends Error {
   /** Errors first, then warnings; each group in file order. */
   readonly diagnostics: readonly PublicDiagnostic[];
 
-  constructor(message: string, diagnostics: readonly PublicDiagnostic[]) {
-    super(message);
+  /** `cause`: what a host function threw, for the embedder; the rest tells nothing of it. */
+  constructor(message: string, diagnostics: readonly PublicDiagnostic[], cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.diagnostics = diagnostics;
   }
 }

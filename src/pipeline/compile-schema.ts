@@ -1,6 +1,9 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
 import type { SourceFile } from '../core/source.ts';
 import { createRunnerPool, type RunnerPool } from '../sandbox/runner-pool.ts';
 import { compileFailure, compileModel } from './compile-model.ts';
+import { readLibraries, type Libraries } from './libraries.ts';
 import { checkCompileOptions, type CheckedCompileOptions, type CompileOptions } from './options.ts';
 import { checkFiles, readSource, sortFiles, type SchemaSource } from './read-source.ts';
 import { Schema } from './schema.ts';
@@ -21,23 +24,27 @@ export async function compileSchema(
   const checked = checkCompileOptions(options);
   checked.signal?.throwIfAborted();
   const { files, diagnostics } = await readSource(source, checked.limits);
-  if (diagnostics.length > 0) throw compileFailure(diagnostics, files);
-  return compileFiles(files, checked);
+  const directory = typeof source === 'string' ? await realpath(source).catch(() => '.') : '.';
+  const libraries = await readLibraries(checked.libraries, path.resolve(directory), checked.limits);
+  const found = [...diagnostics, ...libraries.diagnostics];
+  if (found.length > 0) throw compileFailure(found, files);
+  return compileFiles(files, libraries, checked);
 }
 
 async function compileFiles(
   files: readonly SourceFile[],
+  libraries: Libraries,
   options: CheckedCompileOptions,
 ): Promise<Schema> {
   const pool = sharedPool();
-  const { model, warnings } = await compileModel(files, options, pool);
+  const { model, warnings } = await compileModel(files, libraries, options, pool);
   return new Schema({
     model,
     files,
     options,
     layers: pool.layers(),
     warnings,
-    recompile: async (changed) => compileFiles(sortFiles(checkFiles(changed)), options),
+    recompile: async (changed) => compileFiles(sortFiles(checkFiles(changed)), libraries, options),
   });
 }
 

@@ -1,15 +1,24 @@
 import type { MissingContext } from '../lower/lowering.ts';
 import type { JoinTies } from '../planner/choose-root.ts';
 import { defaultLimits, type Limits } from '../sandbox/limits.ts';
-import type { SandboxLayer } from '../sandbox/evaluate.ts';
+import type { HostFunction, SandboxLayer } from '../sandbox/evaluate.ts';
 import type { Dialect, DialectName } from '../sql/dialects/dialect.ts';
 import { dialects, findDialect } from '../sql/dialects/registry.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { checkFunctions } from './host-functions.ts';
+import { checkLibraries, type LibraryOptions, type ModuleSource } from './libraries.ts';
+import { OptionError } from './option-error.ts';
 
 /** How the runner is bounded and hardened. */
 export interface SandboxConfiguration extends Partial<Limits> {
   /** Refuse to compile unless these layers hold on this machine. */
   readonly require?: readonly SandboxLayer[];
+  /** What schema files can call in `asyncModule`, by name: JSON data in, JSON data out. */
+  readonly functions?: Readonly<Record<string, HostFunction>>;
+  /** Files outside the schema's directory that its files may import: paths and globs. */
+  readonly include?: readonly string[];
+  /** Pure packages that schema files may import by name, each as one module. */
+  readonly modules?: Readonly<Record<string, ModuleSource>>;
   /** Wraps the runner's command line, for bwrap, nsjail or systemd-run. */
   readonly launcher?: (argv: string[]) => string[];
 }
@@ -46,12 +55,6 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Wrong options are the embedder's fault: one error that names the option and what it takes. */
-export class OptionError extends TypeError {
-  override readonly name = 'OptionError';
-  readonly code = 'option/invalid';
-}
-
 export interface CheckedCompileOptions {
   readonly dialect: Dialect;
   readonly compileContext: string;
@@ -61,6 +64,8 @@ export interface CheckedCompileOptions {
   readonly now: number | null;
   readonly limits: Limits;
   readonly require: readonly SandboxLayer[];
+  readonly functions: ReadonlyMap<string, HostFunction>;
+  readonly libraries: LibraryOptions;
   readonly launcher: ((argv: string[]) => string[]) | null;
   readonly signal: AbortSignal | null;
 }
@@ -88,7 +93,11 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
   }
   const sandbox = options.sandbox ?? {};
   const limitKeys = Object.keys(defaultLimits) as (keyof Limits)[];
-  refuseUnknown(sandbox, [...limitKeys, 'require', 'launcher'], 'options.sandbox');
+  refuseUnknown(
+    sandbox,
+    [...limitKeys, 'require', 'functions', 'include', 'modules', 'launcher'],
+    'options.sandbox',
+  );
   const limits = { ...defaultLimits };
   for (const key of limitKeys) {
     const value = sandbox[key];
@@ -103,6 +112,8 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
     now: checkNow(options.now),
     limits,
     require: sandbox.require ?? [],
+    functions: checkFunctions(sandbox.functions),
+    libraries: checkLibraries(sandbox.include, sandbox.modules),
     launcher: sandbox.launcher ?? null,
     signal: options.signal ?? null,
   };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { defineDiagnostics, type Diagnostic } from '../core/diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import type { Limits } from '../sandbox/limits.ts';
-import { OptionError } from './options.ts';
+import { OptionError } from './option-error.ts';
 
 /** A directory of schema files, or the files themselves. */
 export type SchemaSource = string | { readonly files: readonly SourceFile[] };
@@ -59,7 +59,7 @@ export function sortFiles(files: readonly SourceFile[]): SourceFile[] {
   return files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-const extensions = new Set(['.js', '.ts', '.mjs', '.yml', '.yaml']);
+const extensions = new Set(['.js', '.ts', '.mjs', '.cjs', '.yml', '.yaml']);
 
 async function readDirectory(directory: string, limits: Limits): Promise<ReadSource> {
   let root: string;
@@ -100,6 +100,19 @@ async function readFileInside(
   try {
     const real = await realpath(path.join(root, name));
     if (!real.startsWith(root + path.sep)) return reportSource('source/outside', { path: shown });
+    return await readRegularFile(real, shown, limits);
+  } catch (error) {
+    return reportSource('source/unreadable', { path: shown, reason: reasonOf(error) });
+  }
+}
+
+/** `shown`: the path under which schema files and diagnostics know it. */
+export async function readRegularFile(
+  real: string,
+  shown: string,
+  limits: Limits,
+): Promise<SourceFile | Diagnostic> {
+  try {
     const handle = await open(
       real,
       constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW,

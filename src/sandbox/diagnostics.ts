@@ -3,6 +3,8 @@ import { defineDiagnostics } from '../core/diagnostic.ts';
 /** How an evaluation can end without a reply. Each names the option that moves its limit. */
 export const reportSandbox = defineDiagnostics({
   'sandbox/timeout': (p: { ms: number }) => `the schema was still being evaluated after ${p.ms} ms`,
+  'sandbox/function-timeout': (p: { name: string; ms: number }) =>
+    `the host function ${p.name} had not answered after ${p.ms} ms`,
   'sandbox/memory': (p: { megabytes: number }) =>
     `evaluating the schema needs more than ${p.megabytes} MB of memory`,
   'sandbox/reply-too-large': (p: { bytes: number }) => `the schema is larger than ${p.bytes} bytes`,

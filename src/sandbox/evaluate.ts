@@ -2,15 +2,21 @@ import { assertNever } from '../core/invariant.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import { reportSandbox } from './diagnostics.ts';
+import { HostCalls, type HostFunction } from './host-calls.ts';
 import type { SandboxLayer } from './layers.ts';
 import type { Limits } from './limits.ts';
 import type { RunnerPool } from './runner-pool.ts';
 import type { Outcome } from './runner-process.ts';
 
+export type { HostFunction } from './host-calls.ts';
 export type { SandboxLayer } from './layers.ts';
 
 export interface EvaluationRequest {
   readonly files: readonly SourceFile[];
+  /** Files before this one are evaluated, the others only when they are imported. */
+  readonly entries: number;
+  /** What an import calls a file that is no file of the schema, and its number. */
+  readonly packages: readonly (readonly [string, number])[];
   /** JSON text. */
   readonly compileContext: string;
   /** The instant that schema code sees, in milliseconds since 1970. */
@@ -21,14 +27,21 @@ export interface EvaluationOptions {
   readonly limits: Limits;
   /** Layers without which nothing is evaluated. */
   readonly require: readonly SandboxLayer[];
+  /** What async modules can call, by name. */
+  readonly functions?: ReadonlyMap<string, HostFunction>;
   /** Wraps the runner's command line. */
   readonly launcher?: (argv: string[]) => string[];
   readonly signal?: AbortSignal;
 }
 
 export type Evaluation =
-  | { readonly kind: 'reply'; readonly text: string }
-  | { readonly kind: 'failed'; readonly diagnostic: Diagnostic };
+  | (Pick<Extract<Outcome, { kind: 'reply' }>, 'kind' | 'text'> & HostErrors)
+  | ({ readonly kind: 'failed'; readonly diagnostic: Diagnostic } & HostErrors);
+
+/** What host functions threw, for the embedder: nothing of it reaches schema files or diagnostics. */
+interface HostErrors {
+  readonly hostErrors: readonly unknown[];
+}
 
 /**
  * Evaluates schema files once, in a fresh process. The reply is untrusted text.
@@ -40,19 +53,27 @@ export async function evaluate(
   options: EvaluationOptions,
   pool: RunnerPool,
 ): Promise<Evaluation> {
-  const { limits, signal, launcher } = options;
+  const { limits, signal, launcher, functions = new Map() } = options;
   const refused = checkSizes(request.files, limits) ?? checkLayers(options.require, pool);
-  if (refused) return { kind: 'failed', diagnostic: refused };
+  if (refused) return { kind: 'failed', diagnostic: refused, hostErrors: [] };
   const giveBack = await pool.turn();
   try {
     signal?.throwIfAborted();
     const runner = pool.take(limits, launcher);
-    const text = JSON.stringify({ ...request, limits });
-    const outcome = await runner.run(text, { ...limits, ...(signal && { signal }) });
+    const calls = new HostCalls(functions, limits);
+    const text = JSON.stringify({ ...request, functions: [...functions.keys()], limits });
+    const outcome = await runner.run(text, calls, { ...limits, ...(signal && { signal }) });
+    calls.close();
+    const { hostErrors } = calls;
     if (outcome.kind === 'aborted') throw signal?.reason;
-    if (outcome.kind === 'reply' && outcome.text.length <= limits.replyBytes) return outcome;
+    if (outcome.kind === 'reply' && outcome.text.length <= limits.replyBytes)
+      return { ...outcome, hostErrors };
     const file = request.files[runner.lastFile]?.path;
-    return { kind: 'failed', diagnostic: diagnose(outcome, limits, file) };
+    return {
+      kind: 'failed',
+      diagnostic: diagnose(outcome, limits, { file, waitedFor: calls.oldest }),
+      hostErrors,
+    };
   } finally {
     giveBack();
   }
@@ -93,7 +114,7 @@ function checkLayers(required: readonly SandboxLayer[], pool: RunnerPool): Diagn
 function diagnose(
   outcome: Exclude<Outcome, { kind: 'aborted' }>,
   limits: Limits,
-  file?: string,
+  { file, waitedFor }: { readonly file: string | undefined; readonly waitedFor: string },
 ): Diagnostic {
   const place = file === undefined ? {} : { span: { file, start: 0, end: 0 } };
   const help = (option: string) => ({ ...place, help: `raise it with sandbox.${option}` });
@@ -101,6 +122,10 @@ function diagnose(
   switch (kind) {
     case 'timeout':
       return reportSandbox('sandbox/timeout', { ms: limits.timeoutMs }, help('timeoutMs'));
+    case 'function-timeout': {
+      const parameters = { name: waitedFor, ms: limits.functionTimeoutMs };
+      return reportSandbox('sandbox/function-timeout', parameters, help('functionTimeoutMs'));
+    }
     case 'memory':
       return reportSandbox('sandbox/memory', { megabytes: limits.memoryMb }, help('memoryMb'));
     case 'too-large':
@@ -121,6 +146,7 @@ function diagnose(
     case 'refused':
       return reportSandbox('sandbox/runner-failed', { reason: outcome.code }, place);
     case 'timeout':
+    case 'function-timeout':
     case 'memory':
     case 'too-large':
     case 'reply':

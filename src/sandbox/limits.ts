@@ -14,6 +14,12 @@ export interface Limits {
   readonly members: number;
   /** Depth of nesting inside a definition. */
   readonly depth: number;
+  /** Time that a compile waits for host functions, in milliseconds; `timeoutMs` stands still then. */
+  readonly functionTimeoutMs: number;
+  /** Calls of host functions in a compile. */
+  readonly functionCalls: number;
+  /** Input, and answer, of one call, in UTF-16 units of JSON text. */
+  readonly functionBytes: number;
 }
 
 export const defaultLimits: Limits = {
@@ -24,4 +30,7 @@ export const defaultLimits: Limits = {
   replyBytes: 64_000_000,
   members: 200_000,
   depth: 64,
+  functionTimeoutMs: 10_000,
+  functionCalls: 100,
+  functionBytes: 1_000_000,
 };

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
+import type { HostCalls } from './host-calls.ts';
 import { searchPath } from './layers.ts';
 import { killGroup, offerToOomKiller, residentBytes } from './process-tree.ts';
+import { RunnerClock } from './runner-clock.ts';
 
 /** How a runner ended its one request. */
 export type Outcome =
@@ -10,6 +12,7 @@ export type Outcome =
   /** What the runner said of itself: `timeout`, `memory`, ... */
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'timeout' }
+  | { readonly kind: 'function-timeout' }
   | { readonly kind: 'memory' }
   | { readonly kind: 'bad-reply'; readonly reason: string }
   | { readonly kind: 'too-large' }
@@ -18,6 +21,7 @@ export type Outcome =
 
 export interface RequestLimits {
   readonly timeoutMs: number;
+  readonly functionTimeoutMs: number;
   readonly memoryMb: number;
   readonly replyBytes: number;
   readonly signal?: AbortSignal;
@@ -41,6 +45,8 @@ export class RunnerProcess {
   #onReady: (outcome: Outcome | null) => void = () => undefined;
   #reader = new FrameReader(16);
   #progress = 0;
+  #calls: HostCalls | null = null;
+  #clock: RunnerClock | null = null;
   #isReady = false;
   /** Number of the file that was last begun; -1 before the first. */
   lastFile = -1;
@@ -71,7 +77,7 @@ export class RunnerProcess {
   }
 
   /** Sends the one request of this runner, and ends the runner whatever comes of it. */
-  async run(request: string, limits: RequestLimits): Promise<Outcome> {
+  async run(request: string, calls: HostCalls, limits: RequestLimits): Promise<Outcome> {
     this.#hold(true);
     const start = setTimeout(
       () => this.#end({ kind: 'ended', reason: 'it did not start in time' }),
@@ -82,7 +88,7 @@ export class RunnerProcess {
     if (limits.signal?.aborted) abort();
     const failed = await this.#ready;
     clearTimeout(start);
-    const outcome = failed ?? (await this.#exchange(request, limits));
+    const outcome = failed ?? (await this.#exchange(request, calls, limits));
     limits.signal?.removeEventListener('abort', abort);
     this.kill();
     return outcome;
@@ -92,21 +98,22 @@ export class RunnerProcess {
     this.#end({ kind: 'ended', reason: 'it was stopped' });
   }
 
-  #exchange(request: string, limits: RequestLimits): Promise<Outcome> {
-    const { timeoutMs, memoryMb, replyBytes } = limits;
+  #exchange(request: string, calls: HostCalls, limits: RequestLimits): Promise<Outcome> {
+    const { memoryMb, replyBytes } = limits;
     this.#reader = new FrameReader(replyBytes * 4 + 1_000_000);
     const most = memoryMb * 3_000_000 + slackBytes;
     const { pid } = this.#child;
     return new Promise((resolve) => {
-      const deadline = setTimeout(() => this.#end({ kind: 'timeout' }), timeoutMs);
       const poll = setInterval(() => {
         if (pid !== undefined && residentBytes(pid) > most) this.#end({ kind: 'memory' });
       }, pollMs);
       this.#settle = (outcome) => {
-        clearTimeout(deadline);
+        this.#clock?.stop();
         clearInterval(poll);
         resolve(outcome);
       };
+      this.#calls = calls;
+      this.#clock = new RunnerClock(limits, (outcome) => this.#end(outcome));
       if (this.#ended) this.#settle(this.#ended);
       else this.#input.write(encodeFrame(request));
     });
@@ -138,11 +145,22 @@ export class RunnerProcess {
       ++this.#progress <= mostProgress
     ) {
       this.lastFile = Number(frame.slice(1));
+    } else if (this.#settle && kind === 'C' && this.#calls?.accept(frame.slice(1))) {
+      void this.#answer(this.#calls);
     } else if (this.#settle && kind === 'A') {
       this.#end({ kind: 'reply', text: frame.slice(1) });
     } else if (this.#settle && kind === 'E' && /^E[a-z-]{1,40}$/.test(frame)) {
       this.#end({ kind: 'refused', code: frame.slice(1) });
     } else this.#end({ kind: 'bad-reply', reason: 'it is not of the protocol' });
+  }
+
+  /** The runner waits, and its clock stands still, until the oldest call has its answer. */
+  async #answer(calls: HostCalls): Promise<void> {
+    this.#clock?.wait();
+    const answer = await calls.next();
+    if (this.#ended) return;
+    this.#clock?.run();
+    this.#input.write(encodeFrame(answer));
   }
 
   /** The first end counts. */

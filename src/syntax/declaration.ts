@@ -11,6 +11,8 @@ export interface DeclarationUnit {
   readonly definitions: readonly Definition[];
   /** Findings of the frontend and of the evaluation. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Path of each file to the paths of the files that it imports. */
+  readonly imports: ReadonlyMap<string, readonly string[]>;
   /** Where a value stands in its file. Computed on demand: only diagnostics need it. */
   readonly locate: Locate;
 }

@@ -8,6 +8,7 @@ export class DecodedSites {
   readonly #files: readonly SourceFile[];
   readonly #sites: (readonly unknown[])[] = [];
   readonly #calls: string[] = [];
+  readonly #imports: (readonly string[])[] = [];
   readonly #templates: Map<number, Template>[] = [];
   /** Sites being decoded: a site cannot contain itself. */
   readonly #open = new Set<string>();
@@ -19,10 +20,18 @@ export class DecodedSites {
   }
 
   add(line: unknown): void {
-    const [sites, calls] = asArray(line, 2, 'a file');
+    const [sites, calls, imports] = asArray(line, 3, 'a file');
     this.#sites.push(asArray(sites, null, 'the sites'));
     this.#calls.push(asText(calls, Infinity, 'the calls'));
+    const imported = asArray(imports, null, 'the imports');
+    if (imported.length > this.#files.length) malformed('a file has too many imports');
+    this.#imports.push(imported.map((file) => this.fileAt(file).path));
     this.#templates.push(new Map());
+  }
+
+  /** Paths of the files that each file imports, by the importing file's path. */
+  imports(): ReadonlyMap<string, readonly string[]> {
+    return new Map(this.#files.map(({ path }, index) => [path, this.#imports[index]!]));
   }
 
   /** JSON text of where a file's definitions stand. */

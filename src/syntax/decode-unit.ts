@@ -54,7 +54,12 @@ export async function decodeUnit(
   }
   lines.end();
   const places = new PlaceIndex(files, sites, definitions, calls);
-  return { definitions, diagnostics, locate: (place, part) => places.locate(place, part) };
+  return {
+    definitions,
+    diagnostics,
+    imports: sites.imports(),
+    locate: (place, part) => places.locate(place, part),
+  };
 }
 
 function decodeDiagnostics(value: unknown, files: readonly SourceFile[]): Diagnostic[] {

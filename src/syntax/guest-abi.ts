@@ -22,6 +22,11 @@
  * - `$.w('text', function, takesList)`: a function handed to `filter`; whether its rest parameter takes
  *   one list that stands for any number of values (those of `FILTER_PARAMS` do).
  * - `$.u(value)`: an interpolation of a template literal outside reference properties.
+ * - `$.e('name', () => binding)`: an export; before anything else of the file.
+ * - `$.i(import)`: evaluates the file of an import, once; its names as an object that reads them anew.
+ * - `$.r(import)`: the same for `require` and `import *`: everything that the file exports.
+ * - `$.q()`: stands for what the rewriter has reported; throws, and nothing more is reported.
+ * - `$.m`: the object `module`.
  *
  * and `cube(name, body)` / `view(...)` / `context(...)` calls get the number of their call as one more argument.
  *
@@ -30,7 +35,7 @@
  * One text of lines, each a JSON document, `\n` between them. Line 0 is a {@link ReplyHeader}; then one
  * {@link WireFile} a file; then one {@link WireDefinition} a definition, in order. All of it is untrusted.
  */
-export const guestAbiVersion = 1;
+export const guestAbiVersion = 2;
 
 /** What an opaque value says when its evaluation failed: a diagnostic of its own tells why. */
 export const unevaluated = 'a value that could not be evaluated';
@@ -46,10 +51,11 @@ export interface ReplyHeader {
 export type WireDiagnostic = readonly [string, 0 | 1, string, number, number, number, string];
 
 /**
- * [sites, calls]. `sites[n]` is the site numbered n of that file. `calls` is one JSON *text* of the
- * calls' spans, parsed only when a diagnostic needs a place.
+ * [sites, calls, imports]. `sites[n]` is the site numbered n of that file. `calls` is one JSON *text*
+ * of the calls' spans, parsed only when a diagnostic needs a place. `imports`: numbers of the files
+ * that it imports, found by its syntax alone.
  */
-export type WireFile = readonly [readonly WireSite[], string];
+export type WireFile = readonly [readonly WireSite[], string, readonly number[]];
 
 /** [start, end, piece, piece, ...]: a static site's pieces; empty pieces for evaluated sites. */
 export type WireSite = readonly [number, number, ...WirePiece[]];

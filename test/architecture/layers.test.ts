@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [],
   syntax: ['core'],
   sql: ['core'],
-  frontend: ['core', 'syntax', 'acorn', 'yaml'],
+  frontend: ['core', 'syntax', 'acorn', 'yaml', 'node:module'],
   sandbox: [
     'core',
     'syntax',

@@ -18,7 +18,13 @@ afterAll(() => pool.close());
 /** What a file compiles to: its model and its findings, as text. */
 async function compile(file: string): Promise<{ model: string; findings: string }> {
   const files = [{ path: path.basename(file), content: readFileSync(file, 'utf8') }];
-  const request = { files, compileContext: '{}', now: caseNow };
+  const request = {
+    files,
+    entries: files.length,
+    packages: [],
+    compileContext: '{}',
+    now: caseNow,
+  };
   const result = await evaluate(request, { limits: defaultLimits, require: [] }, pool);
   if (result.kind === 'failed') throw new Error(result.diagnostic.message);
   const unit = await decodeUnit(result.text, files, defaultLimits);

@@ -27,7 +27,13 @@ function filesOf(folder: string) {
 
 async function modelOf(folder: string) {
   const files = filesOf(folder);
-  const request = { files, compileContext: '{}', now: caseNow };
+  const request = {
+    files,
+    entries: files.length,
+    packages: [],
+    compileContext: '{}',
+    now: caseNow,
+  };
   const result = await evaluate(request, { limits: defaultLimits, require: [] }, pool);
   if (result.kind === 'failed') throw new Error(result.diagnostic.message);
   const unit = await decodeUnit(result.text, files, defaultLimits);

@@ -18,7 +18,27 @@ function expand(content: string): string {
   );
 }
 
-const sandbox = { timeoutMs: 1500, memoryMb: 64, replyBytes: 16_000_000 };
+const sandbox = {
+  timeoutMs: 1500,
+  memoryMb: 64,
+  replyBytes: 16_000_000,
+  functionTimeoutMs: 500,
+  functions: {
+    echo: (input: unknown) => input,
+    fail: () => Promise.reject(new Error('secret of the host')),
+    silent: () => new Promise(() => undefined),
+    late: () => new Promise((resolve) => setTimeout(resolve, 2_000)),
+    notJson: () => 1n,
+    hostile: (): unknown =>
+      JSON.parse('{ "__proto__": { "polluted": 1 }, "constructor": 1, "then": 2, "toString": 3 }'),
+    throwing: () => ({
+      toJSON() {
+        throw new Error('secret of the host');
+      },
+    }),
+    huge: () => 'x'.repeat(2_000_000),
+  },
+};
 const good = {
   path: 'Good.js',
   content: "cube('Good', { sql: 'SELECT 1', measures: { n: { type: 'count' } } });",
@@ -36,6 +56,7 @@ describe('an attack costs one clear diagnostic, in time', () => {
       },
       (error: unknown) => {
         if (!(error instanceof CompileError)) throw error;
+        expect(error.message).not.toContain('secret of the host');
         expect(error.message).not.toMatch(/[\u0000-\u0008\u001b\u202e]/);
         return error.diagnostics
           .filter((item) => item.severity === 'error')

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../core/source.ts';
 import type { CompiledFile } from '../compile-file.ts';
+import { emptyModuleTable } from '../module-table.ts';
 import { checkText } from './check-text.ts';
 import { DefinitionWriter, type YamlOutput } from './definition-writer.ts';
 import { NodeReader } from './node-reader.ts';
@@ -30,6 +31,8 @@ export function compileYamlFile({ path, content }: SourceFile, index: number): C
     templates: scalars.sites.map(() => null),
     calls: JSON.stringify(output.calls),
     diagnostics: report.diagnostics,
+    table: emptyModuleTable(),
+    isBroken: false,
     content,
   };
 }

@@ -1,6 +1,8 @@
 // Findings are noted before they are thrown: no `catch` of schema code can hide one.
 const notes = [];
 const ownErrors = new RealWeakSet();
+/** Rejections of host functions: their text is of the prelude, and tells nothing of the host. */
+const hostErrors = new RealWeakSet();
 const mostNotes = 200;
 /** Where evaluation is: the file that runs, the site that is evaluated, the cube it belongs to. */
 let currentFile = 0;
@@ -32,12 +34,26 @@ function placeOfStack() {
   let found = null;
   try {
     const stack = new RealError('').stack;
-    if (typeof stack === 'string') found = execute(/schema:(\d{1,6}):(\d{1,9}):\d/, stack);
+    if (typeof stack === 'string') found = schemaLine(stack);
   } catch {
     // A schema may have replaced how stacks are made.
   }
   if (found) return { file: +found[1], start: -10 - +found[2], end: 0 };
   return currentPlace();
+}
+
+/** `[match, file, line]` of the innermost line that is no line of an extension, or else of that. */
+function schemaLine(stack) {
+  let innermost = null;
+  let rest = slice(stack, 0, 10_000);
+  for (;;) {
+    const found = execute(/schema:(\d{1,6}):(\d{1,9}):\d/, rest);
+    if (found === null) return innermost;
+    innermost ??= found;
+    const module = modules[found[1]];
+    if (module !== undefined && indexOf(module.path, 'cubewright:') !== 0) return found;
+    rest = slice(rest, found.index + found[0].length);
+  }
 }
 
 function currentPlace() {
@@ -54,11 +70,12 @@ function noteThrown(error, place) {
     if (isObject(error)) {
       text = StringOf(error.message);
       const stack = error.stack;
-      if (typeof stack === 'string') found = execute(/schema:(\d{1,6}):(\d{1,9}):\d/, stack);
+      if (typeof stack === 'string') found = schemaLine(stack);
     } else text = StringOf(error);
   } catch {
     // Reading an error can run schema code, which can throw again.
   }
   const line = found ? { file: +found[1], start: -10 - +found[2], end: 0 } : (place ?? currentPlace());
-  note('schema/throws', `the schema throws: ${slice(text, 0, 500)}`, line);
+  if (isObject(error) && weakSetHas(hostErrors, error)) note('schema/host-function', slice(text, 0, 500), line);
+  else note('schema/throws', `the schema throws: ${slice(text, 0, 500)}`, line);
 }

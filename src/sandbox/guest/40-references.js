@@ -30,7 +30,9 @@ function makeReference(path) {
       if (name === 'toString' || name === 'valueOf') return asText;
       return makeReference(freeze([...path, name]));
     },
-    apply() {
+    apply(_target, _this, [resolve]) {
+      // A promise that is resolved with a reference asks it for `then`, and gets no value.
+      if (path.length > 1 && path[path.length - 1] === 'then' && typeof resolve === 'function') return resolve();
       if (path.length === 2 && path[1] === 'sql') {
         return addNode(bare({ kind: 'reference', path: freeze([path[0]]), source: true }));
       }

@@ -9,7 +9,9 @@ let evaluating = 0;
 function define(kind, file, call, values) {
   const place = { file, start: -3, end: call };
   const [name, body] = values;
-  if (typeof name !== 'string' || !isObject(body) || isOwnProxy(body) || isArray(body)) {
+  // Without a name it is no cube of the schema, but a base for others.
+  if (kind === 'cube' && values.length === 1 && isPlainBody(name)) return name;
+  if (typeof name !== 'string' || !isPlainBody(body)) {
     throw refusal(
       'schema/bad-call',
       `${kind}() takes a name and an object`,
@@ -29,8 +31,16 @@ function define(kind, file, call, values) {
   return makeReference(freeze([name]));
 }
 
+function isPlainBody(value) {
+  return typeof value === 'object' && value !== null && !isOwnProxy(value) && !isArray(value);
+}
+
+function callDefiner(kind, file, call, values) {
+  return kind === 'asyncModule' ? queueAsyncModule(file, call, values) : define(kind, file, call, values);
+}
+
 function makeDefiner(kind) {
-  const definer = (...values) => define(kind, currentFile, 0, values);
+  const definer = (...values) => callDefiner(kind, currentFile, 0, values);
   weakSet(definers, definer, kind);
   return definer;
 }
@@ -63,25 +73,14 @@ function guestInterface(module) {
     },
     d: (call, definer) => {
       const kind = isObject(definer) ? weakGet(definers, definer) : undefined;
-      return kind === undefined ? definer : (...values) => define(kind, index, call, values);
+      return kind === undefined ? definer : (...values) => callDefiner(kind, index, call, values);
     },
-    r: (specifier, names, start, end) => loadModule(module, specifier, names, start, end),
-    e: (name, read) => {
-      push(module.getters, read);
-      defineProperty(module.exported, name, { __proto__: null, get: read, enumerable: true, configurable: true });
+    r: (number) => importWhole(module, number),
+    q: () => {
+      throw silence();
     },
-    x: (value) => {
-      module.exported.default = value;
-    },
-    a: (name, exports) => {
-      if (name !== null) module.exported[name] = exports;
-      else {
-        const names = objectKeys(exports);
-        for (let item = 0; item < names.length; item++) {
-          if (names[item] !== 'default') module.exported[names[item]] = exports[names[item]];
-        }
-      }
-    },
+    i: (number) => importRecord(module, number),
+    e: (name, read) => mapSet(module.getters, name, read),
     m: module.holder,
   });
 }
@@ -151,8 +150,29 @@ function baseOf(cube) {
   if (typeof written !== 'string') return undefined;
   const node = loneNode(written);
   if (node === undefined) return mapGet(cubes, written);
-  return node.kind === 'static' ? mapGet(cubes, mapGet(staticNames, `${node.file} ${node.site}`)) : undefined;
+  if (node.kind === 'static') return mapGet(cubes, mapGet(staticNames, `${node.file} ${node.site}`));
+  return node.kind === 'site' && node.template === null ? evaluatedBase(node) : undefined;
 }
+
+/** `extends: Base` with an imported `Base`, or one that the file keeps. */
+function evaluatedBase(node) {
+  if (findingBase) return undefined;
+  const noted = notes.length;
+  findingBase = true;
+  let base;
+  try {
+    const known = proxied(node.thunk());
+    if (known !== undefined && known.kind === 'reference') base = mapGet(cubes, known.path[0]);
+  } catch {
+    // It is evaluated once more where it stands.
+  }
+  findingBase = false;
+  // What was found there is noted there.
+  notes.length = noted;
+  return base;
+}
+
+let findingBase = false;
 
 const staticNames = new RealMap();
 const securityContext = makeClaim(freeze([]));

@@ -11,6 +11,7 @@ function inOrder(length, callback) {
 
 function finish(reversed) {
   isReversed = reversed;
+  for (let index = 0; index < definitions.length; index++) inlineBases(definitions[index]);
   const sorted = [];
   for (let file = 0; file < modules.length; file++) {
     for (let index = 0; index < definitions.length; index++) {

@@ -48,7 +48,6 @@ const replacements = bare({
   setInterval: 'a schema is compiled at once',
   fetch: 'hand data in with compileContext',
   Buffer: 'use plain texts',
-  asyncModule: 'hand data in with compileContext; asyncModule comes with the schema language',
 });
 
 function addWords() {
@@ -56,17 +55,24 @@ function addWords() {
   words.cube = makeDefiner('cube');
   words.view = makeDefiner('view');
   words.context = makeDefiner('context');
+  words.asyncModule = makeDefiner('asyncModule');
   setForEach(contextWords, (name) => {
     words[name] = securityContext;
   });
   words.FILTER_PARAMS = makeFilterParams(freeze([]));
   words.FILTER_GROUP = makeFilterGroup;
-  words.SQL_UTILS = bare({ convertTz: makeLocalTime });
+  words.SQL_UTILS = bare({
+    convertTz: makeLocalTime,
+    reference: (name) => makeReference(freeze(split(`${name}`, '.'))),
+  });
   const compileContext = jsonParse(settings.compileContext);
   freezeDeep(compileContext, new RealSet());
   words.COMPILE_CONTEXT = compileContext;
   const silent = () => undefined;
   words.console = bare({ log: silent, info: silent, warn: silent, error: silent, debug: silent });
+  for (let index = 0; index < settings.functions.length; index++) {
+    words[settings.functions[index]] = makeHostFunction(settings.functions[index]);
+  }
   const names = objectKeys(words);
   for (let index = 0; index < names.length; index++) {
     defineProperty(globalThis, names[index], { __proto__: null, value: words[names[index]], writable: false, enumerable: false, configurable: false });
@@ -135,6 +141,8 @@ return bare({
     for (let index = 0; index < pairs.length; index += 2) mapSet(staticNames, `${file} ${pairs[index]}`, pairs[index + 1]);
   },
   run: runModule,
+  step: stepAsync,
+  state: asyncState,
   finish,
   depends: () => (hasDecided ? 'yes' : 'no'),
 });

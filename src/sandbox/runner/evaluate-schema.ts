@@ -10,12 +10,28 @@ import {
   preludeScript,
   runScript,
 } from '../../frontend/guest-scripts.ts';
+import { linkModules, type LinkedModules } from '../../frontend/link-modules.ts';
+import type { ImportableFiles } from '../../frontend/resolve-import.ts';
 import type { Limits } from '../limits.ts';
+import { ExchangeLog } from './exchange-log.ts';
+import { runAsync } from './run-async.ts';
+
+/** What the runner tells its host while it works, and asks of it. */
+export interface HostChannel {
+  readonly progress: (file: number) => void;
+  readonly exchange: (calls: string) => string | null;
+}
 
 export interface RunnerRequest {
   readonly files: readonly SourceFile[];
+  /** Files before this one are evaluated, the others only when they are imported. */
+  readonly entries: number;
+  /** What an import calls a file that is no file of the schema, and its number. */
+  readonly packages: readonly (readonly [string, number])[];
   readonly compileContext: string;
   readonly now: number;
+  /** Names of host functions. */
+  readonly functions: readonly string[];
   readonly limits: Limits;
 }
 
@@ -24,75 +40,89 @@ export interface RunnerRequest {
  * go into the isolate and come out of it.
  */
 export function evaluateSchema(
-  { files, compileContext, now, limits }: RunnerRequest,
+  request: RunnerRequest,
   prelude: string,
-  progress: (file: number) => void,
+  { progress, exchange }: HostChannel,
 ): string {
-  const deadline = Date.now() + limits.timeoutMs;
+  const { files, packages, limits } = request;
+  const calls = new ExchangeLog(exchange, Date.now() + limits.timeoutMs);
   const compiled = files.map((file, index) => {
     progress(index);
     return compileFile(file, index);
   });
-  const evaluation = new Evaluation(compiled, { files, compileContext, now, limits }, prelude);
   try {
-    const { text, depends } = evaluation.run('forward', deadline, progress);
+    const linked = linkModules(compiled, importable(files, packages));
+    const evaluation = new Evaluation({ compiled, linked, request, prelude, calls });
+    const { text, depends } = evaluation.run('forward', progress);
     if (text === null) return 'Eno-reply';
-    if (!depends) return `A${composeReply(compiled, text)}`;
+    if (!depends) return `A${composeReply(compiled, linked, text)}`;
     // What depends on claims must not depend on what was evaluated before it, for other claims.
-    const again = evaluation.run('reversed', deadline, progress);
-    return `A${composeReply(compiled, withUnstable(text, again.text ?? ''))}`;
+    const again = evaluation.run('reversed', progress);
+    return `A${composeReply(compiled, linked, withUnstable(text, again.text ?? ''))}`;
   } catch (error) {
     return `E${codeOf(error)}`;
   }
 }
 
+interface EvaluationInput {
+  readonly compiled: CompiledFile[];
+  readonly linked: LinkedModules;
+  readonly request: RunnerRequest;
+  readonly prelude: string;
+  readonly calls: ExchangeLog;
+}
+
 /** One evaluation of all files, each time in an isolate of its own. */
 class Evaluation {
-  readonly #compiled: CompiledFile[];
-  readonly #request: RunnerRequest;
-  readonly #prelude: string;
+  readonly #input: EvaluationInput;
 
-  constructor(compiled: CompiledFile[], request: RunnerRequest, prelude: string) {
-    this.#compiled = compiled;
-    this.#request = request;
-    this.#prelude = prelude;
+  constructor(input: EvaluationInput) {
+    this.#input = input;
   }
 
   run(
     order: 'forward' | 'reversed',
-    deadline: number,
     progress: (file: number) => void,
   ): { readonly text: string | null; readonly depends: boolean } {
-    const { files, compileContext, now, limits } = this.#request;
-    const { depth, members, replyBytes, memoryMb } = limits;
+    const { compiled, linked, request, prelude, calls } = this.#input;
+    const { files, entries, compileContext, now, functions, limits } = request;
+    calls.rewind();
     const isolate = new ivm.Isolate({
-      memoryLimit: Math.max(memoryMb, 16),
+      memoryLimit: Math.max(limits.memoryMb, 16),
       onCatastrophicError: () => process.abort(),
     });
     const context = isolate.createContextSync();
     const run = (text: string, filename: string): unknown => {
       const script = isolate.compileScriptSync(text, { filename });
-      return script.runSync(context, { timeout: Math.max(1, deadline - Date.now()) }) as unknown;
+      return script.runSync(context, {
+        timeout: Math.max(1, calls.deadline - Date.now()),
+      }) as unknown;
     };
     const secret = digits(39);
-    const settings = { mark: digits(39), secret, now, compileContext, depth, members, replyBytes };
-    run(preludeScript(this.#prelude, settings), 'prelude');
-    this.#compiled.forEach((file, index) => {
+    const settings = { ...limits, mark: digits(39), secret, now, compileContext, functions };
+    run(preludeScript(prelude, settings), 'prelude');
+    compiled.forEach((file, index) => {
       try {
-        run(fileScript(file, index, secret), `schema:${index}`);
+        run(fileScript(file, index, linked.links[index]!, secret), `schema:${index}`);
       } catch (error) {
         // V8 refuses a little more than acorn: `await` outside of functions, for one.
         if (!(error instanceof SyntaxError)) throw error;
         const message = `the file is not valid JavaScript: ${error.message.replace(/ \[.*$/, '')}`;
         const failed = failedFile(files[index]!, index, 'schema/syntax', message);
-        this.#compiled[index] = failed;
-        run(fileScript(failed, index, secret), `schema:${index}`);
+        compiled[index] = failed;
+        run(fileScript(failed, index, linked.links[index]!, secret), `schema:${index}`);
       }
     });
-    for (const index of this.#compiled.keys()) {
+    for (let index = 0; index < entries; index++) {
       progress(index);
       run(runScript(index, secret), 'prelude');
     }
+    runAsync({
+      secret,
+      run: (script) => run(script, 'prelude'),
+      progress,
+      exchange: (texts) => calls.exchange(texts),
+    });
     const text = run(finishScript(secret, order), 'prelude');
     const depends = run(dependsScript(secret), 'prelude') === 'yes';
     isolate.dispose();
@@ -117,6 +147,18 @@ function withUnstable(text: string, again: string): string {
 const unstable =
   'a value that depends on claims comes out differently when it is evaluated in another order';
 const unstableHelp = 'keep nothing between evaluations: no counters, no caches of what a claim was';
+
+function importable(
+  files: readonly SourceFile[],
+  packages: RunnerRequest['packages'],
+): ImportableFiles {
+  const named = new Set(packages.map(([, index]) => index));
+  const paths = [...files.entries()].filter(([index]) => !named.has(index));
+  return {
+    paths: new Map(paths.map(([index, file]) => [file.path, index])),
+    packages: new Map(packages),
+  };
+}
 
 function digits(count: number): string {
   return Array.from({ length: count }, () => randomInt(10)).join('');

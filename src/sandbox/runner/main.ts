@@ -25,8 +25,12 @@ send('R');
 const request = receive();
 // The end of standard input: the host has gone, or needs this runner no more.
 if (request === null) process.exit(0);
-const answer = evaluateSchema(JSON.parse(request) as RunnerRequest, prelude, (file) =>
-  send(`P${file}`),
-);
+const answer = evaluateSchema(JSON.parse(request) as RunnerRequest, prelude, {
+  progress: (file) => send(`P${file}`),
+  exchange: (calls) => {
+    send(`C${calls}`);
+    return receive();
+  },
+});
 send(answer);
 process.exit(0);

@@ -64,7 +64,13 @@ describe('a runner that misbehaves costs one diagnostic', () => {
   ] as const)('%s', async ([, code, expected]) => {
     const pool = createRunnerPool();
     const result = await evaluate(
-      { files: [{ path: 'a.js', content: '' }], compileContext: '{}', now: 0 },
+      {
+        files: [{ path: 'a.js', content: '' }],
+        entries: 1,
+        packages: [],
+        compileContext: '{}',
+        now: 0,
+      },
       {
         limits: { ...defaultLimits, timeoutMs: 500 },
         require: [],
@@ -81,7 +87,7 @@ describe('a runner that misbehaves costs one diagnostic', () => {
   test('a program that does not exist', async () => {
     const pool = createRunnerPool();
     const result = await evaluate(
-      { files: [], compileContext: '{}', now: 0 },
+      { files: [], entries: 0, packages: [], compileContext: '{}', now: 0 },
       { limits: defaultLimits, require: [], launcher: () => ['/nowhere/node'] },
       pool,
     );
@@ -93,7 +99,7 @@ test('a layer that is required and not there is named', async () => {
   const pool = createRunnerPool();
   const missing = { layer: 'hypervisor' as never };
   const result = await evaluate(
-    { files: [], compileContext: '{}', now: 0 },
+    { files: [], entries: 0, packages: [], compileContext: '{}', now: 0 },
     { limits: defaultLimits, require: [missing.layer] },
     pool,
   );
@@ -104,7 +110,13 @@ test('an aborted compile ends its runner', async () => {
   const pool = createRunnerPool();
   const controller = new AbortController();
   const running = evaluate(
-    { files: [{ path: 'a.js', content: 'for (;;);' }], compileContext: '{}', now: 0 },
+    {
+      files: [{ path: 'a.js', content: 'for (;;);' }],
+      entries: 1,
+      packages: [],
+      compileContext: '{}',
+      now: 0,
+    },
     { limits: defaultLimits, require: [], signal: controller.signal },
     pool,
   );

@@ -6,7 +6,7 @@ const content = 'cube(`Orders`, { sql: `SELECT ${x}` })';
 const files = [{ path: 'Orders.js', content }];
 const limits = { depth: 16, members: 100, replyBytes: 100_000 };
 
-const header = '[1,1,1,[]]';
+const header = '[2,1,1,[]]';
 const table = JSON.stringify([
   [
     [0, 0],
@@ -16,6 +16,7 @@ const table = JSON.stringify([
     [0, 0, [0, 0]],
     [5, 13, [15, 37, 'sql', 17, 20, [22, 35]]],
   ]),
+  [0],
 ]);
 const definition = '[0,"Orders",0,1,[1,"sql",[2,0,1]]]';
 
@@ -35,6 +36,7 @@ test('a reply becomes declarations with places', async () => {
       ],
     },
   });
+  expect(unit.imports).toEqual(new Map([['Orders.js', ['Orders.js']]]));
   expect(unit.locate(cube!.place, 'name')).toEqual({ file: 'Orders.js', start: 5, end: 13 });
   expect(unit.locate(sql.place)).toEqual({ file: 'Orders.js', start: 22, end: 35 });
   expect(unit.locate(sql.place, 'name')).toEqual({ file: 'Orders.js', start: 17, end: 20 });
@@ -42,20 +44,21 @@ test('a reply becomes declarations with places', async () => {
 
 describe('a reply that is not of the form is refused', () => {
   test.for([
-    ['another version', ['[2,1,1,[]]', table, definition]],
-    ['other files', ['[1,2,1,[]]', table, definition]],
+    ['another version', ['[1,1,1,[]]', table, definition]],
+    ['other files', ['[2,2,1,[]]', table, definition]],
     ['too short', [header, table]],
     ['too long', [header, table, definition, definition]],
     ['no JSON', [header, table, '[0,']],
     ['an object', [header, table, '[0,"Orders",0,1,{"sql":1}]']],
     ['an unknown site', [header, table, '[0,"Orders",0,1,[1,"sql",[2,0,9]]]']],
     ['an unknown file', [header, table, '[0,"Orders",7,1,[1]]']],
+    ['an import of no file', [header, table.replace(/,\[0\]\]$/, ',[7]]'), definition]],
     ['a key twice', [header, table, '[0,"Orders",0,1,[1,"a",1,"a",2]]']],
     ['a key without a value', [header, table, '[0,"Orders",0,1,[1,"a"]]']],
     ['depth', [header, table, `[0,"Orders",0,1,[1,"a",${'[0,'.repeat(40)}1${']'.repeat(40)}]]`]],
     [
       'offsets outside',
-      [header, JSON.stringify([[[0, 99999]], '[]']), '[0,"Orders",0,1,[1,"sql",[2,0,0]]]'],
+      [header, JSON.stringify([[[0, 99999]], '[]', []]), '[0,"Orders",0,1,[1,"sql",[2,0,0]]]'],
     ],
     [
       'a site in itself',
