@@ -5,6 +5,7 @@ import { lowerGroups } from './lower-groups.ts';
 import { lowerRows } from './lower-rows.ts';
 import type { Lowering } from './lowering.ts';
 import { invariant } from '../core/invariant.ts';
+import { selectFrom } from './selects.ts';
 import { named, StatementScope } from './statement-scope.ts';
 
 /** One column of the result, in SELECT order. */
@@ -18,6 +19,8 @@ export interface StatementColumn {
 export interface LoweredPlan {
   readonly select: Select;
   readonly columns: readonly StatementColumn[];
+  /** One row with one column: the number of rows without offset and limit. null: the query does not ask. */
+  readonly total: Select | null;
 }
 
 /** A plan as one SELECT of the dialect in `lowering`. */
@@ -33,7 +36,15 @@ export function lowerPlan(plan: Plan, lowering: Lowering): LoweredPlan {
       alias: statement.aliasOf(column),
       type: column.type,
     })),
+    total: plan.total ? countRows(select) : null,
   };
+}
+
+function countRows(select: Select): Select {
+  const count = { kind: 'aggregate', function: 'count', operand: { kind: 'star' } } as const;
+  return selectFrom({ source: { kind: 'select', select }, alias: 'counted' }, [
+    { expression: count, alias: 'total' },
+  ]);
 }
 
 /** The order and limit on top of a plan, and the node below them. */

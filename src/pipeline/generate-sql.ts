@@ -5,9 +5,8 @@ import type { MissingContext } from '../lower/lowering.ts';
 import type { Model } from '../model/model.ts';
 import { holds, testKey } from '../planner/claim-tests.ts';
 import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
-import type { JoinTies } from '../planner/choose-root.ts';
 import type { Plan } from '../planner/plan.ts';
-import { planQuery } from '../planner/plan-query.ts';
+import { planQuery, type PlanSetting } from '../planner/plan-query.ts';
 import { decodeQuery } from '../planner/decode-query.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
@@ -28,6 +27,9 @@ interface PlannedBranch extends ClaimsOfPlan {
   readonly chosen: ChosenTexts;
   readonly statements: Map<string, Statement>;
 }
+
+/** What a schema is compiled with that decides how its queries are planned. */
+type PlanOptions = Omit<PlanSetting, 'now'>;
 
 export interface GenerateSetting {
   readonly securityContext: unknown;
@@ -51,12 +53,12 @@ const mostBranches = 16;
 export class SqlGenerator {
   readonly #model: Model;
   readonly #fragments: FragmentTexts;
-  readonly #joinTies: JoinTies;
+  readonly #options: PlanOptions;
   readonly #plans = new BoundedCache<PlannedQuery>(cacheBytes);
 
-  constructor(model: Model, fragments: FragmentTexts, joinTies: JoinTies) {
+  constructor(model: Model, fragments: FragmentTexts, options: PlanOptions) {
     this.#model = model;
-    this.#joinTies = joinTies;
+    this.#options = options;
     this.#fragments = fragments;
   }
 
@@ -70,7 +72,11 @@ export class SqlGenerator {
     const claim = (path: readonly string[]): ClaimValue => values.get(claimKey(path))!;
     const statement = this.#statement(branch, claim, values, setting);
     const params = bindParameters(statement.parameters, claim, setting.dialect);
-    return new GeneratedSql(statement, params, setting.dialect);
+    const total = statement.total && {
+      statement: statement.total,
+      params: bindParameters(statement.total.parameters, claim, setting.dialect),
+    };
+    return new GeneratedSql(statement, params, setting.dialect, total);
   }
 
   /** The one data source that a query is answered from. */
@@ -89,8 +95,8 @@ export class SqlGenerator {
     if (known) return known;
     // What is planned is what the text says, whatever a live object answers when it is read again.
     const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), {
+      ...this.#options,
       now,
-      joinTies: this.#joinTies,
     });
     const planned = { plan, ...claimsOfPlan(plan, this.#model), branches: new Map() };
     refuseSeveralDataSources(planned.dataSources);

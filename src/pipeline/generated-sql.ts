@@ -12,6 +12,11 @@ export interface SecurityEntry extends AppliedFilter {
   readonly status: 'ok' | 'warning';
 }
 
+interface BoundStatement {
+  readonly statement: Statement;
+  readonly params: readonly ParameterValue[];
+}
+
 /** A statement for one user: text, and values that never were part of it. */
 export class GeneratedSql {
   /** One statement, without a final semicolon. */
@@ -22,15 +27,23 @@ export class GeneratedSql {
   readonly security: readonly SecurityEntry[];
   /** SHA-256 of `sql` (UTF-8), hexadecimal. Equal texts have equal hashes, whoever asks. */
   readonly hash: string;
+  /** Counts the rows without offset and limit, in its one column; null unless the query has `total: true`. */
+  readonly total: GeneratedSql | null;
   readonly #statement: Statement;
   readonly #dialect: Dialect;
 
-  constructor(statement: Statement, params: readonly ParameterValue[], dialect: Dialect) {
+  constructor(
+    statement: Statement,
+    params: readonly ParameterValue[],
+    dialect: Dialect,
+    total: BoundStatement | null = null,
+  ) {
     this.sql = statement.text;
     this.params = params;
     this.columns = statement.columns;
     this.security = statement.security;
     this.hash = statement.hash;
+    this.total = total && new GeneratedSql(total.statement, total.params, dialect);
     this.#statement = statement;
     this.#dialect = dialect;
   }

@@ -17,6 +17,7 @@ export interface NormalizedQuery {
   readonly offset?: number;
   readonly timezone: string;
   readonly ungrouped?: boolean;
+  readonly total?: boolean;
 }
 
 export interface NormalizedTime {
@@ -46,6 +47,7 @@ export function normalizeQuery(query: unknown, now: number): NormalizedQuery {
     ...(request.offset > 0 && { offset: request.offset }),
     timezone: request.timezone,
     ...(request.ungrouped && { ungrouped: true }),
+    ...(request.total && { total: true }),
   };
 }
 

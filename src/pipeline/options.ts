@@ -37,6 +37,8 @@ export interface CompileOptions {
   readonly barrier?: boolean;
   /** What paths of equal length between cubes mean: an error that prints them, or the one declared first. */
   readonly joinTies?: JoinTies;
+  /** Lets an ungrouped query leave out primary keys, without which its rows cannot be told apart. */
+  readonly allowUngroupedWithoutPrimaryKey?: boolean;
   /** `reject`: one error rejects the whole schema. */
   readonly onError?: 'reject';
   /** The instant that schema files and relative dates see: milliseconds since 1970, or a `Date`. */
@@ -61,6 +63,7 @@ export interface CheckedCompileOptions {
   readonly missingContext: MissingContext;
   readonly barrier: boolean;
   readonly joinTies: JoinTies;
+  readonly allowUngroupedWithoutPrimaryKey: boolean;
   readonly now: number | null;
   readonly limits: Limits;
   readonly require: readonly SandboxLayer[];
@@ -77,6 +80,7 @@ const compileKeys = [
   'barrier',
   'onError',
   'joinTies',
+  'allowUngroupedWithoutPrimaryKey',
   'now',
   'sandbox',
   'signal',
@@ -107,8 +111,11 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
     dialect: checkDialect(options.dialect ?? 'postgres', 'options.dialect'),
     compileContext: jsonText(options.compileContext),
     missingContext: checkMissingContext(options.missingContext) ?? 'allow',
-    barrier: checkBarrier(options.barrier) ?? false,
+    barrier: checkFlag(options.barrier, 'barrier') ?? false,
     joinTies,
+    allowUngroupedWithoutPrimaryKey:
+      checkFlag(options.allowUngroupedWithoutPrimaryKey, 'allowUngroupedWithoutPrimaryKey') ??
+      false,
     now: checkNow(options.now),
     limits,
     require: sandbox.require ?? [],
@@ -133,9 +140,9 @@ export function checkMissingContext(value: unknown): MissingContext | undefined 
   throw new OptionError("missingContext must be 'allow', 'deny' or 'error'");
 }
 
-export function checkBarrier(value: unknown): boolean | undefined {
+export function checkFlag(value: unknown, option: string): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value;
-  throw new OptionError('barrier must be true or false');
+  throw new OptionError(`${option} must be true or false`);
 }
 
 const generateKeys = ['securityContext', 'dialect', 'missingContext', 'barrier', 'signal'];

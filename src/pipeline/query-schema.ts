@@ -39,6 +39,7 @@ const properties: Readonly<Record<string, object>> = {
   offset: { type: 'integer', minimum: 0 },
   timezone: { type: 'string', default: 'UTC', examples: ['Europe/Berlin'] },
   ungrouped: { type: 'boolean' },
+  total: { type: 'boolean' },
   renewQuery: { type: 'boolean' },
   joinHints: { type: 'array', items: { type: 'array', items: { type: 'string' } } },
 };

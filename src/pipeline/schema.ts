@@ -7,12 +7,7 @@ import type { SourceFile } from '../core/source.ts';
 import type { Layers } from '../sandbox/layers.ts';
 import { SqlGenerator } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
-import {
-  checkBarrier,
-  checkDialect,
-  checkGenerateOptions,
-  checkMissingContext,
-} from './options.ts';
+import { checkDialect, checkFlag, checkGenerateOptions, checkMissingContext } from './options.ts';
 import type { CheckedCompileOptions, GenerateOptions } from './options.ts';
 
 /** Plain data on what a reviewer of row-level security wants to see. */
@@ -49,7 +44,11 @@ export class Schema {
 
   constructor(parts: CompiledParts) {
     this.#parts = parts;
-    this.#generator = new SqlGenerator(parts.model, new FragmentTexts(), parts.options.joinTies);
+    const { joinTies, allowUngroupedWithoutPrimaryKey } = parts.options;
+    this.#generator = new SqlGenerator(parts.model, new FragmentTexts(), {
+      joinTies,
+      allowUngroupedWithoutPrimaryKey,
+    });
   }
 
   /**
@@ -73,7 +72,7 @@ export class Schema {
       securityContext: options.securityContext,
       dialect: dialect === undefined ? compiled.dialect : checkDialect(dialect, 'options.dialect'),
       missingContext: checkMissingContext(options.missingContext) ?? compiled.missingContext,
-      barrier: checkBarrier(options.barrier) ?? compiled.barrier,
+      barrier: checkFlag(options.barrier, 'barrier') ?? compiled.barrier,
       now: compiled.now ?? Date.now(),
     });
   }

@@ -4,7 +4,7 @@ import { lowerPlan, type StatementColumn } from '../lower/lower-plan.ts';
 import { newBudget, type AppliedFilter, type Lowering } from '../lower/lowering.ts';
 import type { Plan } from '../planner/plan.ts';
 import { QueryError } from '../planner/query-error.ts';
-import type { ParameterSource } from '../sql/ast.ts';
+import type { ParameterSource, Select } from '../sql/ast.ts';
 import type { PrintedOrigin } from '../sql/printed-sql.ts';
 import { printSelect } from '../sql/printer.ts';
 import type { SecurityEntry } from './generated-sql.ts';
@@ -18,6 +18,8 @@ export interface Statement {
   readonly columns: readonly StatementColumn[];
   readonly security: readonly SecurityEntry[];
   readonly hash: string;
+  /** Counts the rows without offset and limit, where the query asks for it. */
+  readonly total: Statement | null;
 }
 
 export function makeStatement(
@@ -26,24 +28,35 @@ export function makeStatement(
 ): Statement {
   const applied: AppliedFilter[] = [];
   const lowering: Lowering = { ...setting, plan, applied, budget: newBudget() };
-  const { select, columns } = lowerPlan(plan, lowering);
-  checkStatement(select, plan, lowering);
-  const printed = printSelect(select, setting.dialect);
-  const { maxParameters, name } = setting.dialect;
-  if (printed.parameters.length > maxParameters) {
+  const { select, columns, total } = lowerPlan(plan, lowering);
+  const security = applied.map(toEntry);
+  const counted = total && printed(total, lowering, { columns: [], security, total: null });
+  return printed(select, lowering, { columns, security, total: counted });
+}
+
+function printed(
+  select: Select,
+  lowering: Lowering,
+  { columns, security, total }: Pick<Statement, 'columns' | 'security' | 'total'>,
+): Statement {
+  checkStatement(select, lowering.plan, lowering);
+  const text = printSelect(select, lowering.dialect);
+  const { maxParameters, name } = lowering.dialect;
+  if (text.parameters.length > maxParameters) {
     throw new QueryError([
       {
         code: 'query/too-many-parameters',
         path: '',
-        message: `the statement needs ${printed.parameters.length} parameters, and ${name} takes ${maxParameters}; shorten the lists`,
+        message: `the statement needs ${text.parameters.length} parameters, and ${name} takes ${maxParameters}; shorten the lists`,
       },
     ]);
   }
   return Object.freeze({
-    ...printed,
+    ...text,
     columns: Object.freeze(columns.map((column) => Object.freeze(column))),
-    security: Object.freeze(applied.map(toEntry)),
-    hash: createHash('sha256').update(printed.text).digest('hex'),
+    security: Object.freeze([...security]),
+    hash: createHash('sha256').update(text.text).digest('hex'),
+    total,
   });
 }
 

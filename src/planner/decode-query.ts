@@ -29,13 +29,13 @@ export const queryKeys = [
   'offset',
   'timezone',
   'ungrouped',
+  'total',
   'renewQuery',
   'joinHints',
 ];
 
 /** Known from the REST API, and not answered here: ignoring them would give other rows. */
 const unsupported = new Map([
-  ['total', 'count the rows with a query of its own'],
   ['responseFormat', 'rows come as the driver gives them'],
   ['cache', 'it belongs to a server'],
 ]);
@@ -67,6 +67,7 @@ export function decodeQuery(input: unknown): Request {
     offset: reader.integer(query['offset'], 'offset', 0, mostOffset, 0),
     timezone: decodeTimeZone(query['timezone'], reader),
     ungrouped: reader.boolean(query['ungrouped'], 'ungrouped'),
+    total: reader.boolean(query['total'], 'total'),
     joinHints: decodeHints(query['joinHints'], reader),
   };
   reader.boolean(query['renewQuery'], 'renewQuery');

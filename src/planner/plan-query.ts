@@ -1,23 +1,16 @@
 import type { Dimension, Measure, Model, Segment } from '../model/model.ts';
 import { checkPlan } from './check-plan.ts';
 import { refusePolicies } from './check-supported.ts';
-import { chooseRoot, type JoinSetting, type JoinTies, type Need } from './choose-root.ts';
+import type { JoinTies, Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
-import type {
-  AggregateNode,
-  CombineNode,
-  GroupsNode,
-  Plan,
-  PlanColumn,
-  PlanNode,
-  ProjectNode,
-} from './plan.ts';
+import type { AggregateNode, CombineNode, GroupsNode, Plan, PlanColumn, PlanNode } from './plan.ts';
 import { planFilters, type PlannedFilters } from './plan-filters.ts';
 import { measureColumn, planGroups } from './plan-groups.ts';
 import { joinSetting } from './plan-joins.ts';
 import { planOrder } from './plan-order.ts';
-import { joinedRows, type Grouping } from './plan-part.ts';
+import type { Grouping } from './plan-part.ts';
 import { planTimes } from './plan-times.ts';
+import { planUngrouped, refuseMeasures } from './plan-ungrouped.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
 import type { NamedMember, Request } from './request.ts';
@@ -28,6 +21,8 @@ export interface PlanSetting {
   /** Milliseconds since 1970: what `today` is read from. */
   readonly now: number;
   readonly joinTies: JoinTies;
+  /** Whether the rows of an ungrouped query may lack what tells them apart. */
+  readonly allowUngroupedWithoutPrimaryKey: boolean;
 }
 
 /**
@@ -70,7 +65,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
   ];
   const measureColumns = columns.filter((column) => column.kind === 'measure');
   const body = request.ungrouped
-    ? planUngrouped(grouping, columns, joins)
+    ? planUngrouped(grouping, columns, joins, setting.allowUngroupedWithoutPrimaryKey)
     : planGroups(grouping, used, measureColumns, joins);
   if (reader.problems.length > 0 || !body) throw new QueryError(reader.problems);
   let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, selected, filters);
@@ -83,6 +78,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
     timezone: request.timezone,
     relativeDates: times.relative || filters.relative,
     range: times.range,
+    ...(request.total && { total: true }),
     rows: grouping.conditions,
   };
   checkPlan(plan, model);
@@ -111,15 +107,6 @@ function toNeed({ member, path }: Named<Dimension | Segment>): Need {
   return { name: member.path, member: member.path, via: null, use: 'value', path };
 }
 
-function planUngrouped(
-  { needs, conditions }: Grouping,
-  columns: readonly PlanColumn[],
-  setting: JoinSetting,
-): ProjectNode | null {
-  const tree = chooseRoot(needs, null, setting);
-  return tree && { kind: 'project', input: joinedRows(tree, conditions), columns };
-}
-
 function withGroupFilters(
   groups: AggregateNode | CombineNode,
   measures: readonly Measure[],
@@ -146,17 +133,6 @@ function filteredGroups(input: GroupsNode, conditions: readonly Condition[]): Gr
 
 function dimensionColumn(dimension: Dimension): PlanColumn {
   return { member: dimension.path, granularity: null, kind: 'dimension', type: dimension.type };
-}
-
-function refuseMeasures(request: Request, filters: PlannedFilters, reader: QueryReader): void {
-  if (request.measures.length > 0) {
-    const message = "measures aren't allowed in an ungrouped query; ask for dimensions";
-    reader.report('query/ungrouped-measure', 'measures', message);
-  }
-  if (filters.groups.length + filters.totals.length > 0) {
-    const message = "filters on measures aren't allowed in an ungrouped query";
-    reader.report('query/ungrouped-measure', 'filters', message);
-  }
 }
 
 /** A running total exists over the finished groups alone, so it must be one of their columns. */

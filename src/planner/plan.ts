@@ -19,6 +19,8 @@ export interface Plan {
   readonly relativeDates: boolean;
   /** Instants (UTC, ISO) that every time column of the result lies between, when the query says. */
   readonly range: { readonly from: string; readonly to: string } | null;
+  /** Whether the rows are counted too, without offset and limit. */
+  readonly total?: true;
   /** What the query asks of rows, all of it to hold: what `FILTER_PARAMS` in a schema can read. */
   readonly rows: readonly Condition[];
 }

@@ -15,6 +15,8 @@ export interface Request {
   /** A canonical IANA name. */
   readonly timezone: string;
   readonly ungrouped: boolean;
+  /** Whether the number of rows without the limit is asked for too. */
+  readonly total: boolean;
   readonly joinHints: readonly RequestedHint[];
 }
 

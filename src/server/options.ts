@@ -60,6 +60,8 @@ export interface ServerOptions {
   readonly missingContext?: MissingContext;
   /** `CUBEJS_BARRIER`: protected sources are printed behind an optimisation fence. */
   readonly barrier?: boolean;
+  /** `CUBEJS_ALLOW_UNGROUPED_WITHOUT_PRIMARY_KEY`: an ungrouped query may leave out primary keys. */
+  readonly allowUngroupedWithoutPrimaryKey?: boolean;
   /** The database of a tenant. Without it `CUBEJS_DB_TYPE` and its companions say which one. */
   readonly driverFactory?: (context: DriverContext) => Driver | Promise<Driver>;
   /** In which statements are written, or a function that says so for a tenant. Default: the driver's own. */

@@ -150,13 +150,14 @@ export class Schemas {
     compileContext: object,
     dialect: DialectName | undefined,
   ): Promise<Schema> {
-    const { options, missingContext, barrier } = this.#settings;
+    const { options, missingContext, barrier, allowUngroupedWithoutPrimaryKey } = this.#settings;
     return compileSchema(
       { files },
       {
         ...(dialect && { dialect }),
         missingContext,
         barrier,
+        allowUngroupedWithoutPrimaryKey,
         compileContext,
         ...(options.sandbox && { sandbox: options.sandbox }),
       },

@@ -25,6 +25,7 @@ export interface ServerSettings {
   readonly schemaPath: string;
   readonly missingContext: 'allow' | 'deny' | 'error';
   readonly barrier: boolean;
+  readonly allowUngroupedWithoutPrimaryKey: boolean;
   readonly database: Database | null;
   readonly token: TokenSettings;
   readonly basePath: string;
@@ -45,6 +46,7 @@ const optionNames = [
   'schemaPath',
   'missingContext',
   'barrier',
+  'allowUngroupedWithoutPrimaryKey',
   'driverFactory',
   'dialect',
   'jwt',
@@ -99,6 +101,9 @@ export function checkServerOptions(
       problems,
     ),
     barrier: options.barrier ?? flag('CUBEJS_BARRIER', environment, problems),
+    allowUngroupedWithoutPrimaryKey:
+      options.allowUngroupedWithoutPrimaryKey ??
+      flag('CUBEJS_ALLOW_UNGROUPED_WITHOUT_PRIMARY_KEY', environment, problems),
     database,
     token,
     basePath: basePath(options.basePath ?? '/cubejs-api', problems),

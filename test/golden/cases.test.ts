@@ -49,7 +49,7 @@ async function describeRun(schema: Schema, run: Run): Promise<string[]> {
 
 async function describeAnswer(schema: Schema, run: Run, dialect: DialectName): Promise<string> {
   try {
-    const { sql, params, security } = await schema.generateSql(run.query, {
+    const { sql, params, security, total } = await schema.generateSql(run.query, {
       securityContext: run.context,
       dialect,
       ...(run.missingContext && { missingContext: run.missingContext }),
@@ -60,7 +60,8 @@ async function describeAnswer(schema: Schema, run: Run, dialect: DialectName): P
         `filter ${entry.position} ${entry.member} ${entry.property} ${entry.claim}: ${entry.applied} ${entry.status}`,
     );
     const shown = params.length > 20 ? `${params.length} values` : show(params);
-    return [sql, `params ${shown}`, ...filters].join('\n');
+    const count = total ? [`total ${total.sql}`, `params ${show(total.params)}`] : [];
+    return [sql, `params ${shown}`, ...count, ...filters].join('\n');
   } catch (error) {
     if (error instanceof QueryError)
       return `${error.code} at ${show(error.path)}\n${error.message}`;

@@ -91,6 +91,7 @@ describe('planner: the plan of every query', () => {
           const { rows: _rows, ...plan } = planQuery(model, decodeQuery(run.query), {
             now: caseNow,
             joinTies: 'error',
+            allowUngroupedWithoutPrimaryKey: false,
           });
           return `=== ${run.title}\n${dump(plan).trim()}\n`;
         } catch (error) {

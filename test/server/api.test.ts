@@ -84,6 +84,14 @@ describe('routes', () => {
   });
   afterAll(() => running.server.close());
 
+  test('load says how many rows there are without the limit, when it is asked', async () => {
+    const query = { dimensions: ['Orders.paid'], limit: 1, total: true };
+    const { body } = await running.get(load(query), token);
+    expect(body.data).toHaveLength(1);
+    expect(body).toMatchObject({ total: 2, query: { total: true } });
+    expect((await running.get(load(count), token)).body).not.toHaveProperty('total');
+  });
+
   test('load answers in the shape that clients expect', async () => {
     const query = {
       measures: ['Orders.revenue'],

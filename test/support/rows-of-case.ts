@@ -15,7 +15,7 @@ export async function rowsOfCase(item: Case, schema: Schema, engine: Engine): Pr
 async function rowsOfRun(run: Run, schema: Schema, engine: Engine): Promise<string[]> {
   const { dialect } = engine;
   try {
-    const { sql, params, columns } = await schema.generateSql(run.query, {
+    const { sql, params, columns, total } = await schema.generateSql(run.query, {
       securityContext: run.context,
       dialect,
       ...(run.missingContext && { missingContext: run.missingContext }),
@@ -29,7 +29,9 @@ async function rowsOfRun(run: Run, schema: Schema, engine: Engine): Promise<stri
     const lines = rows.map((row) =>
       row.map((value, index) => plainValue(value, columns[index]!.type)).join(' | '),
     );
-    return run.ordered ? lines : lines.sort();
+    const counted = total && (await engine.query(total.sql, total.params));
+    const count = counted ? [`total ${Number(counted[0]![0])}`] : [];
+    return [...(run.ordered ? lines : lines.sort()), ...count];
   } catch (error) {
     if (error instanceof QueryError || error instanceof SecurityContextError) return [error.code];
     throw error;

@@ -33,6 +33,8 @@ export interface LoadedRows {
   readonly data: readonly DataRow[];
   /** When the database gave them, in milliseconds since 1970. */
   readonly refreshed: number;
+  /** How many rows there are without offset and limit; null where the query does not ask. */
+  readonly total: number | null;
 }
 
 /** Every route that reaches SQL or a database comes through here. */
@@ -76,10 +78,19 @@ export class QueryService {
     signal: AbortSignal,
     extra?: Readonly<Record<string, string>>,
   ): Promise<LoadedRows | typeof continueWait> {
-    const stored = await store.query(statement.sql, statement.params, { renew, signal });
-    if (stored === continueWait) return stored;
+    const asking = { renew, signal };
+    const { total } = statement;
+    const [stored, counted] = await Promise.all([
+      store.query(statement.sql, statement.params, asking),
+      total && store.query(total.sql, total.params, asking),
+    ]);
+    if (stored === continueWait || counted === continueWait) return continueWait;
     const { result, refreshed } = stored;
-    return { data: toData(result, statement.columns, extra), refreshed };
+    return {
+      data: toData(result, statement.columns, extra),
+      refreshed,
+      total: counted && Number(counted.result.rows[0]![0]),
+    };
   }
 
   async annotation(query: NormalizedQuery, context: RequestContext): Promise<Annotation> {

@@ -84,6 +84,7 @@ const load: Handler = async (call) => {
     results.push({
       query,
       data: rows.data,
+      ...(rows.total !== null && { total: rows.total }),
       lastRefreshTime: new Date(rows.refreshed).toISOString(),
       annotation: await service.annotation(query, context),
       dataSource,
