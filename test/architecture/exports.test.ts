@@ -48,6 +48,13 @@ const exported: Readonly<Record<string, readonly string[]>> = {
     'type SqliteOptions',
     'type Value',
   ],
+  './schema': [
+    'type Claim',
+    'type CubeDefinition',
+    'type Reference',
+    'type Sql',
+    'type ViewDefinition',
+  ],
   './server': [
     'CubejsServer',
     'RequestError',

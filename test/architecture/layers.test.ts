@@ -15,6 +15,7 @@ import {
 /** What each folder may import beside itself: folders or files of `src`, and packages. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  schema: [],
   syntax: ['core'],
   sql: ['core'],
   frontend: ['core', 'syntax', 'acorn', 'yaml', 'node:module'],

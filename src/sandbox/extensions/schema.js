@@ -1,0 +1,1 @@
+// `import 'cubewright/schema'` is for editors: it declares the words of schema files.
