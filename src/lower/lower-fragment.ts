@@ -63,7 +63,12 @@ export function lowerText(
       parts.push(lowerPiece(pieces[piece.id]!, piece.id, text, place, lowering));
     }
   }
-  return { kind: 'raw', parts, binding: text.binding };
+  return { kind: 'raw', parts, binding: parts.some(joinsConditions) ? 'or' : text.binding };
+}
+
+/** Items that anything but a comma stands between: an OR of theirs must not meet the text beside it. */
+function joinsConditions(part: RawPart): boolean {
+  return part.kind === 'join' && part.items.length > 1 && part.separator.trim() !== ',';
 }
 
 function lowerPiece(

@@ -38,6 +38,7 @@ export function checkFragment(
     const hole = text.holes.get(id);
     if (hole) checkHole(piece, hole, origin, context);
     for (const inner of innerPieces(piece)) checkFragment(inner, origin, context);
+    if (piece.kind === 'list') checkFragment(betweenItems(piece.separator), origin, context);
   });
 }
 
@@ -78,6 +79,11 @@ function checkHole(
     const path = piece.kind === 'member' ? piece.path : `${piece.cube}.sql()`;
     context.report(reportModel('model/reference-inside-literal', { path }, { span }));
   }
+}
+
+/** What stands between the items of a list must be whole on its own, like an item. */
+function betweenItems(separator: string): readonly FragmentPiece[] {
+  return [{ kind: 'placeholder' }, { kind: 'text', text: separator }, { kind: 'placeholder' }];
 }
 
 /** What is bound where the piece stands; null for what is text or refers to the schema. */

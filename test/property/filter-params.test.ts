@@ -18,6 +18,7 @@ const pushed = `
   )}
   AND NOT (NOT \${FILTER_PARAMS.Orders.note.filter((note) => \`note = \${note} OR note = \${note}\`)})
   AND \${FILTER_PARAMS.Orders.userId.filter((first, ...others) => \`user_id = \${first} OR user_id IN (\${others.join(',')})\`)}
+  AND \${FILTER_PARAMS.Orders.status.filter((...all) => all.map((one) => \`status = \${one}\`).join(' OR '))}
   AND \${FILTER_PARAMS.Orders.id.filter('id')}`;
 
 describe('what is pushed into a source never changes the rows', () => {
