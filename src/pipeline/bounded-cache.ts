@@ -1,6 +1,16 @@
-/** A least-recently-used cache bounded by the weights (about bytes) of its entries. */
+interface Entry<V> {
+  readonly value: V;
+  readonly weight: number;
+  /** Read since it was stored, or since it was last spared. */
+  isUsed: boolean;
+}
+
+/**
+ * A cache bounded by the weights (about bytes) of its entries. Those that nobody reads go first, the oldest
+ * of them before the others ("second chance": reading, which is done most, moves nothing).
+ */
 export class BoundedCache<V> {
-  readonly #entries = new Map<string, { readonly value: V; readonly weight: number }>();
+  readonly #entries = new Map<string, Entry<V>>();
   readonly #mostWeight: number;
   #weight = 0;
 
@@ -11,20 +21,16 @@ export class BoundedCache<V> {
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    entry.isUsed = true;
     return entry.value;
   }
 
   set(key: string, value: V, weight: number): void {
     this.delete(key);
     if (weight > this.#mostWeight) return;
-    this.#entries.set(key, { value, weight });
     this.#weight += weight;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#weight <= this.#mostWeight) break;
-      this.delete(oldest);
-    }
+    this.#makeRoom();
+    this.#entries.set(key, { value, weight, isUsed: false });
   }
 
   delete(key: string): void {
@@ -37,5 +43,17 @@ export class BoundedCache<V> {
   clear(): void {
     this.#entries.clear();
     this.#weight = 0;
+  }
+
+  /** An entry that was read is spared once, as if it were new. */
+  #makeRoom(): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#weight <= this.#mostWeight) return;
+      this.#entries.delete(key);
+      if (entry.isUsed) {
+        entry.isUsed = false;
+        this.#entries.set(key, entry);
+      } else this.#weight -= entry.weight;
+    }
   }
 }

@@ -5,7 +5,6 @@ import express, {
   type Response,
 } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { CallerHash } from './audit.ts';
 import { authenticate } from './authenticate.ts';
@@ -17,6 +16,7 @@ import { auditOf, observe, type RequestsUnderWay } from './observe.ts';
 import type { QueryService } from './query/query-service.ts';
 import { apiRouter } from './routes/api.ts';
 import { openApiDocument } from './routes/openapi.ts';
+import { secure } from './secure.ts';
 import type { ServerSettings } from './settings.ts';
 import { hostOf, ownHosts } from './tls/redirect.ts';
 
@@ -49,11 +49,17 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', 'simple');
   // Answers are a user's own and change with the data: nothing is to be cached between.
   app.set('etag', false);
-  app.use(helmet());
+  app.use(secure());
   app.use(observe({ metrics, log, underWay, isOpen, knownPaths: paths }));
   if (settings.devMode) app.use(refuseForeignHosts(options.redirectHosts ?? []));
   app.use(cors(options.corsOrigins ?? []));
   if (options.requestsPerMinute !== undefined) app.use(limitRate(options.requestsPerMinute));
+  const readJson = express.json({ limit: settings.limits.bodyBytes });
+  app.use((request, response, next) =>
+    request.method === 'POST' ? readJson(request, response, next) : next(),
+  );
+  // First, since nearly all requests are for it.
+  app.use(basePath, apiRoutes(parts));
   app.get('/livez', (_request, response) => void response.json({ health: 'HEALTH' }));
   app.get('/readyz', async (_request, response) => {
     const isReady = await service.isReady();
@@ -64,11 +70,6 @@ export function createApp(parts: AppParts): Express {
   });
   const document = openApiDocument(basePath, parts.version);
   app.get(`${basePath}/v1/openapi.json`, (_request, response) => void response.json(document));
-  const readJson = express.json({ limit: settings.limits.bodyBytes });
-  app.use((request, response, next) =>
-    request.method === 'POST' ? readJson(request, response, next) : next(),
-  );
-  app.use(basePath, apiRoutes(parts));
   app.use(() => {
     throw new RequestError(404, 'there is no such route');
   });

@@ -1,4 +1,5 @@
 import { createHmac, hash, randomBytes } from 'node:crypto';
+import type { GeneratedSql, SecurityEntry } from '../pipeline/generated-sql.ts';
 import type { NormalizedQuery } from '../pipeline/normalize-query.ts';
 import type { RequestContext } from './options.ts';
 import type { PreparedQuery } from './query/query-service.ts';
@@ -20,18 +21,21 @@ export interface AuditRecord {
   readonly queries: AuditedQuery[];
 }
 
+/** What is known of queries and statements that are asked again and again. */
+const knownMembers = new WeakMap<NormalizedQuery, readonly string[]>();
+const knownFilters = new WeakMap<GeneratedSql['security'], readonly object[]>();
+
 export function auditedQuery({ query, statement, dataSource }: PreparedQuery): AuditedQuery {
-  return {
-    members: [...new Set(membersOf(query))],
-    filters: statement.security.map(({ member, claim, applied, status }) => ({
-      member,
-      claim,
-      applied,
-      status,
-    })),
-    dataSource,
-    sqlHash: statement.hash,
-  };
+  const { security, hash: sqlHash } = statement;
+  let members = knownMembers.get(query);
+  if (!members) knownMembers.set(query, (members = [...new Set(membersOf(query))]));
+  let filters = knownFilters.get(security);
+  if (!filters) knownFilters.set(security, (filters = security.map(filterOf)));
+  return { members, filters, dataSource, sqlHash };
+}
+
+function filterOf({ member, claim, applied, status }: SecurityEntry): object {
+  return { member, claim, applied, status };
 }
 
 function membersOf(query: NormalizedQuery): string[] {

@@ -1,6 +1,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreCounts } from './query/result-store.ts';
 
+/** Where the requests of one route and status are counted: prom-client finds it by its labels, which takes long. */
+interface Series {
+  readonly requests: Counter.Internal;
+  readonly seconds: Histogram.Internal<'route'>;
+}
+
 /** Counts for Prometheus, of one server. */
 export class Metrics {
   readonly registry = new Registry();
@@ -17,6 +23,8 @@ export class Metrics {
     buckets: [0.001, 0.01, 0.1, 1, 10],
     registers: [this.registry],
   });
+
+  readonly #series = new Map<string, Series>();
 
   /** @param counts What all data sources do at the moment. */
   constructor(counts: () => StoreCounts) {
@@ -37,9 +45,17 @@ export class Metrics {
     gauge('cubewright_results_reused', 'Answers from kept results', () => counts().kept);
   }
 
+  /** @param route One of a fixed list, so that there are no more series than routes and statuses. */
   count(route: string, status: number, seconds: number): void {
-    this.#requests.inc({ route, status: String(status) });
-    this.#seconds.observe({ route }, seconds);
+    const key = `${status} ${route}`;
+    let series = this.#series.get(key);
+    if (!series) {
+      const requests = this.#requests.labels({ route, status: String(status) });
+      series = { requests, seconds: this.#seconds.labels({ route }) };
+      this.#series.set(key, series);
+    }
+    series.requests.inc();
+    series.seconds.observe(seconds);
   }
 
   text(): Promise<string> {

@@ -110,7 +110,7 @@ export class Schemas {
     const version = schemaVersion
       ? await withTimeout('schemaVersion', limits.hookTimeoutMs, () => schemaVersion(context))
       : '';
-    const key = JSON.stringify([app, version]);
+    const key = schemaVersion ? JSON.stringify([app, version]) : app;
     let files = this.#sources.get(key);
     if (!files) {
       files = this.#read(context);

@@ -1,6 +1,5 @@
-import { BoundedCache } from '../../pipeline/bounded-cache.ts';
 import type { GeneratedSql } from '../../pipeline/generated-sql.ts';
-import { normalizeQuery, type NormalizedQuery } from '../../pipeline/normalize-query.ts';
+import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import type { Schema } from '../../pipeline/schema.ts';
 import type { DialectName } from '../../sql/dialects/dialect.ts';
 import { withTimeout } from '../hooks.ts';
@@ -9,16 +8,10 @@ import type { RequestContext } from '../options.ts';
 import type { Schemas } from '../schemas.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { DataSources } from './data-sources.ts';
-import {
-  annotate,
-  memberTitles,
-  toData,
-  type Annotation,
-  type DataRow,
-  type MemberTitles,
-} from './load-result.ts';
+import { toData, type Annotation, type DataRow } from './load-result.ts';
 import type { ResultStore } from './result-store.ts';
 import { continueWait } from './run.ts';
+import { SchemaQueries } from './schema-queries.ts';
 
 /** A query on its way: what is asked, of which database, by the one statement that previews and executes it. */
 export interface PreparedQuery {
@@ -27,6 +20,8 @@ export interface PreparedQuery {
   readonly dataSource: string;
   readonly store: ResultStore;
   readonly renew: boolean;
+  /** What a client shows instead of the names of members. */
+  readonly annotation: () => Annotation;
 }
 
 export interface LoadedRows {
@@ -42,8 +37,7 @@ export class QueryService {
   readonly #settings: ServerSettings;
   readonly #schemas: Schemas;
   readonly #dataSources: DataSources;
-  readonly #normalized = new BoundedCache<NormalizedQuery>(8_000_000);
-  readonly #titles = new WeakMap<Schema, MemberTitles>();
+  readonly #queries = new WeakMap<Schema, SchemaQueries>();
 
   constructor(settings: ServerSettings, schemas: Schemas, dataSources: DataSources) {
     this.#settings = settings;
@@ -55,27 +49,30 @@ export class QueryService {
     return this.#schemas.schemaFor(context);
   }
 
+  /** @param input Frozen all through; hooks are given copies. */
   async prepare(input: object, context: RequestContext): Promise<PreparedQuery> {
     const rewritten = await this.#rewrite(input, context);
     const schema = await this.schema(context);
-    const dataSource = schema.dataSource(rewritten);
+    const queries = this.#queriesOf(schema);
+    const { query, dataSource } = queries.describe(rewritten, rewritten === input);
     const store = await this.#dataSources.storeFor(context, dataSource);
     const statement = await schema.generateSql(rewritten, {
       securityContext: context.securityContext,
       dialect: await this.#dialect(context, store),
     });
     const renew = (rewritten as { renewQuery?: unknown }).renewQuery === true;
-    return { query: this.#normalize(rewritten), statement, dataSource, store, renew };
+    const annotation = (): Annotation => queries.annotation(query);
+    return { query, statement, dataSource, store, renew, annotation };
   }
 
   /**
    * The rows; {@link continueWait} when they take too long, and the next equal request waits on.
    *
-   * @param signal Aborts when the caller has gone.
+   * @param signal Gives what aborts when the caller has gone.
    */
   async rows(
     { statement, store, renew }: PreparedQuery,
-    signal: AbortSignal,
+    signal: () => AbortSignal,
     extra?: Readonly<Record<string, string>>,
   ): Promise<LoadedRows | typeof continueWait> {
     const asking = { renew, signal };
@@ -93,16 +90,9 @@ export class QueryService {
     };
   }
 
-  async annotation(query: NormalizedQuery, context: RequestContext): Promise<Annotation> {
-    const schema = await this.schema(context);
-    let titles = this.#titles.get(schema);
-    if (!titles) this.#titles.set(schema, (titles = memberTitles(schema.meta())));
-    return annotate(query, titles);
-  }
-
   /** Whether the database of the environment answers; those of tenants are opened when they are needed. */
   async isReady(): Promise<boolean> {
-    const asking = { renew: true, signal: AbortSignal.timeout(10_000) };
+    const asking = { renew: true, signal: () => AbortSignal.timeout(10_000) };
     try {
       const store = await this.#dataSources.environmentStore();
       return (await store?.query('SELECT 1', [], asking)) !== continueWait;
@@ -111,16 +101,10 @@ export class QueryService {
     }
   }
 
-  /** What a query without dates means does not change as time passes. */
-  #normalize(query: object): NormalizedQuery {
-    if ('timeDimensions' in query) return normalizeQuery(query, Date.now());
-    const text = JSON.stringify(query);
-    let known = this.#normalized.get(text);
-    if (!known) {
-      known = normalizeQuery(query, Date.now());
-      this.#normalized.set(text, known, text.length * 4 + 1_000);
-    }
-    return known;
+  #queriesOf(schema: Schema): SchemaQueries {
+    let queries = this.#queries.get(schema);
+    if (!queries) this.#queries.set(schema, (queries = new SchemaQueries(schema)));
+    return queries;
   }
 
   async #rewrite(input: object, context: RequestContext): Promise<object> {

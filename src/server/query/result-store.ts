@@ -34,8 +34,8 @@ export interface StoreLimits {
 export interface Asking {
   /** Not from what is kept. */
   readonly renew: boolean;
-  /** Aborts when the caller has gone. */
-  readonly signal: AbortSignal;
+  /** Gives what aborts when the caller has gone; asked for only when there is something to wait for. */
+  readonly signal: () => AbortSignal;
 }
 
 /** What a store has done and is doing. */
@@ -94,7 +94,7 @@ export class ResultStore {
     const kept = this.#read(key, renew);
     if (kept) return kept;
     const run = this.#running.get(key) ?? this.#start(key, sql, params);
-    const result = await run.wait({ signal, waitMs, graceMs });
+    const result = await run.wait({ signal: signal(), waitMs, graceMs });
     return result === continueWait ? result : { result, refreshed: Date.now() };
   }
 

@@ -3,11 +3,11 @@ import type { ParameterValue } from '../../sql/ast.ts';
 import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import { auditedQuery, type AuditRecord } from '../audit.ts';
 import type { PreparedQuery, QueryService } from '../query/query-service.ts';
-import { expandQuery, type ExpandedQuery } from '../query/expand-query.ts';
+import type { ExpandedQuery } from '../query/expand-query.ts';
 import { continueWait } from '../query/run.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestContext } from '../options.ts';
-import { readParameter, readQuery } from './read-query.ts';
+import { QueryReader } from './read-query.ts';
 
 export interface ApiSetting {
   readonly service: QueryService;
@@ -21,15 +21,16 @@ interface Call {
   readonly request: Request;
   readonly context: RequestContext;
   readonly service: QueryService;
-  readonly bodyBytes: number;
+  readonly queries: QueryReader;
   readonly audit: AuditRecord;
-  /** Aborts when the caller has gone. */
-  readonly signal: AbortSignal;
+  /** Gives what aborts when the caller has gone. */
+  readonly signal: () => AbortSignal;
 }
 
 /** `load`, `sql`, `dry-run` and `meta`, each by GET and POST. */
 export function apiRouter(setting: ApiSetting): Router {
-  const { service, bodyBytes } = setting;
+  const { service } = setting;
+  const queries = new QueryReader(setting.bodyBytes);
   const router = Router();
   const routes = { load, sql, 'dry-run': dryRun, meta };
   for (const [name, handle] of Object.entries(routes)) {
@@ -38,18 +39,27 @@ export function apiRouter(setting: ApiSetting): Router {
         response.setHeader('allow', 'GET, POST');
         throw new RequestError(405, 'use GET or POST');
       }
-      const signal = goneSignal(response);
       const context = await setting.contextOf(request, response);
       const audit = setting.auditOf(response);
-      response.json(await handle({ request, context, service, bodyBytes, audit, signal }));
+      const signal = (): AbortSignal => goneSignal(response);
+      sendJson(response, await handle({ request, context, service, queries, audit, signal }));
     });
   }
   return router;
 }
 
+/** As `response.json`, which first asks the request about caches that there are none of. */
+function sendJson(response: Response, answer: object): void {
+  const text = JSON.stringify(answer);
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
+}
+
 /** Aborts when the connection ends before the answer has been sent. */
 function goneSignal(response: Response): AbortSignal {
   const gone = new AbortController();
+  if (response.closed) gone.abort();
   response.once('close', () => {
     if (!response.writableFinished) gone.abort();
   });
@@ -59,9 +69,8 @@ function goneSignal(response: Response): AbortSignal {
 type Handler = (call: Call) => Promise<object>;
 
 const load: Handler = async (call) => {
-  const { request, context, service, signal } = call;
-  const expanded = expandQuery(readQuery(request, call.bodyBytes));
-  const isMulti = readParameter(request, 'queryType') === 'multi';
+  const { request, service, signal } = call;
+  const { expanded, isMulti } = call.queries.read(request);
   if (!isMulti && expanded.queryType !== 'regularQuery') {
     throw new RequestError(
       400,
@@ -80,13 +89,13 @@ const load: Handler = async (call) => {
     if (rows === continueWait) {
       return { error: 'Continue wait', stage: 'Executing query', timeElapsed: 0 };
     }
-    const { query, dataSource } = prepared[index]!;
+    const { query, dataSource, annotation } = prepared[index]!;
     results.push({
       query,
       data: rows.data,
       ...(rows.total !== null && { total: rows.total }),
       lastRefreshTime: new Date(rows.refreshed).toISOString(),
-      annotation: await service.annotation(query, context),
+      annotation: annotation(),
       dataSource,
       external: false,
       slowQuery: false,
@@ -102,7 +111,7 @@ const load: Handler = async (call) => {
 };
 
 const sql: Handler = async (call) => {
-  const expanded = expandQuery(readQuery(call.request, call.bodyBytes));
+  const { expanded } = call.queries.read(call.request);
   const answers = (await prepareAll(expanded, call)).map(({ query, statement, dataSource }) => ({
     sql: {
       sql: [statement.sql, statement.params.map(jsonValue)],
@@ -122,7 +131,7 @@ const sql: Handler = async (call) => {
 };
 
 const dryRun: Handler = async (call) => {
-  const expanded = expandQuery(readQuery(call.request, call.bodyBytes));
+  const { expanded } = call.queries.read(call.request);
   const prepared = await prepareAll(expanded, call);
   return {
     queryType: expanded.queryType,

@@ -1,35 +1,69 @@
 import type { Request } from 'express';
+import { BoundedCache } from '../../pipeline/bounded-cache.ts';
 import { RequestError } from '../errors.ts';
+import { expandQuery, type ExpandedQuery } from '../query/expand-query.ts';
 
-/** The query of a request: an object in a body, or JSON text. @throws RequestError */
-export function readQuery(request: Request, bodyBytes: number): unknown {
-  const value = readParameter(request, 'query');
-  if (value === undefined || value === 'undefined')
-    throw new RequestError(400, 'query param is required');
-  const query = typeof value === 'string' ? parse(value, bodyBytes) : value;
-  refusePrototypeKeys(query);
-  return query;
+/** What a request asks. */
+export interface AskedQuery {
+  readonly expanded: ExpandedQuery;
+  /** The client takes several results: `queryType=multi`. */
+  readonly isMulti: boolean;
 }
 
-/** A parameter of the query string, or of a body. */
-export function readParameter(request: Request, name: string): unknown {
-  if (request.method !== 'POST') return request.query[name];
-  const body: unknown = request.body;
+const cacheBytes = 16_000_000;
+/** What parsed JSON takes beside its text, at the most: a list for every two characters. */
+const bytesPerCharacter = 40;
+
+/** Reads queries of requests, and remembers what a query string said. What it gives is frozen, since requests share it. */
+export class QueryReader {
+  readonly #bodyBytes: number;
+  readonly #known = new BoundedCache<AskedQuery>(cacheBytes);
+
+  /** @param bodyBytes Most characters of a query. */
+  constructor(bodyBytes: number) {
+    this.#bodyBytes = bodyBytes;
+  }
+
+  /** The query of a request: an object in a body, or JSON text. @throws RequestError */
+  read(request: Request): AskedQuery {
+    if (request.method === 'POST') return this.#ask((name) => bodyParameter(request, name));
+    const start = request.url.indexOf('?');
+    const text = start < 0 ? '' : request.url.slice(start + 1);
+    let asked = this.#known.get(text);
+    if (!asked) {
+      const { query } = request;
+      asked = this.#ask((name) => query[name]);
+      this.#known.set(text, asked, text.length * bytesPerCharacter + 1_000);
+    }
+    return asked;
+  }
+
+  #ask(parameter: (name: string) => unknown): AskedQuery {
+    const value = parameter('query');
+    if (value === undefined || value === 'undefined')
+      throw new RequestError(400, 'query param is required');
+    const query = typeof value === 'string' ? this.#parse(value) : value;
+    freezePlainData(query);
+    return { expanded: expandQuery(query), isMulti: parameter('queryType') === 'multi' };
+  }
+
+  #parse(text: string): unknown {
+    if (text.length > this.#bodyBytes) throw new RequestError(413, 'the query is too large');
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw new RequestError(400, 'the query is not valid JSON');
+    }
+  }
+}
+
+function bodyParameter({ body }: { body: unknown }, name: string): unknown {
   const isObject = typeof body === 'object' && body !== null && Object.hasOwn(body, name);
   return isObject ? (body as Record<string, unknown>)[name] : undefined;
 }
 
-function parse(text: string, bodyBytes: number): unknown {
-  if (text.length > bodyBytes) throw new RequestError(413, 'the query is too large');
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new RequestError(400, 'the query is not valid JSON');
-  }
-}
-
 /** Hooks copy and merge queries: no key may become the prototype of what they make. */
-function refusePrototypeKeys(query: unknown): void {
+function freezePlainData(query: unknown): void {
   const pending = [query];
   while (pending.length > 0) {
     const value = pending.pop();
@@ -39,6 +73,7 @@ function refusePrototypeKeys(query: unknown): void {
         throw new RequestError(400, `a query has no key ${key}`);
       }
     }
+    Object.freeze(value);
     for (const item of Object.values(value)) pending.push(item);
   }
 }
