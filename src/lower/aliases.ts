@@ -1,7 +1,11 @@
 import { shortHash } from '../core/short-hash.ts';
-import type { Cube, Member } from '../model/model.ts';
 import type { PlanColumn } from '../planner/plan.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
+
+/** A cube, a view or a member. */
+interface Named {
+  readonly alias: string;
+}
 
 /**
  * Gives each name of one SELECT (its columns, or the tables of its FROM clause) an alias that the dialect accepts and that no other name of the
@@ -16,7 +20,7 @@ export class Aliases {
     this.#dialect = dialect;
   }
 
-  column(cube: Cube, member: Member, column: PlanColumn): string {
+  column(cube: Named, member: Named, column: PlanColumn): string {
     const granularity = column.granularity === null ? '' : `_${column.granularity}`;
     const { separator } = this.#dialect.identifier;
     return this.#unique(`${cube.alias}${separator}${member.alias}${granularity}`, column.member);

@@ -1,6 +1,7 @@
 import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Cube } from '../model/model.ts';
+import { conditionAt } from '../planner/condition.ts';
 import type { JoinNode, JoinPath, JoinStep, Occurrence, ScanNode } from '../planner/plan.ts';
 import type { Expression, FromItem, Join } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
@@ -17,8 +18,8 @@ export class JoinedTables {
   readonly joins: readonly Join[];
   readonly #root: string;
   readonly #lowering: Lowering;
-  readonly #unfiltered: Lowering;
   readonly #occurrences: ReadonlyMap<MemberPath, Occurrence>;
+  readonly #places = new Map<MemberPath, JoinPath>();
   readonly #aliases = new Map<JoinPath, string>();
   readonly #references = new Map<string, JoinPath>();
 
@@ -31,11 +32,11 @@ export class JoinedTables {
     const steps = node.kind === 'join' ? node.joins : [];
     this.#root = node.kind === 'join' ? node.input.cube : node.cube;
     this.#lowering = lowering;
-    this.#unfiltered = { ...lowering, plan: { ...lowering.plan, rows: [] } };
     this.#occurrences = occurrences;
     for (const { at, cube, to } of node.kind === 'join' ? node.references : []) {
       this.#references.set(`${at} ${cube}`, to);
     }
+    for (const { name, at } of node.kind === 'join' ? node.places : []) this.#places.set(name, at);
     this.#aliases.set(this.#root, aliases.table(this.#cube(this.#root).alias, this.#root));
     const nearest = this.#nearest(steps);
     for (const step of steps) {
@@ -50,10 +51,8 @@ export class JoinedTables {
 
   /** A member of a column or a condition of the plan. */
   readonly resolve: Resolve = (name, as) => {
-    const { member, via } = this.#occurrences.get(name) ?? { member: name, via: null };
-    const [start, ...rest] = via ?? [ownerOf(member)];
-    const place = [this.#resolve(this.#root, start!), ...rest].join('.');
-    const scope = this.#scope(place);
+    const member = this.#occurrences.get(name)?.member ?? name;
+    const scope = this.#scope(this.#placeOf(name));
     return as === 'value'
       ? lowerMember(member, this.#lowering, scope)
       : lowerMeasureFilters(member, this.#lowering, scope);
@@ -88,11 +87,35 @@ export class JoinedTables {
   }
 
   #fromItem(path: JoinPath, cube: string): FromItem {
-    // What the query asks of a cube, it asks of the place that its members have: another place of the
-    // same cube holds other rows, and takes no conditions for FILTER_PARAMS.
-    const isNamed = (this.#references.get(`${this.#root} ${cube}`) ?? this.#root) === path;
-    const source = lowerSource(this.#cube(cube), isNamed ? this.#lowering : this.#unfiltered);
+    const { plan } = this.#lowering;
+    const rows = plan.rows.map((condition) =>
+      conditionAt(condition, (name) => this.#memberAt(name, path, cube)),
+    );
+    const source = lowerSource(this.#cube(cube), { ...this.#lowering, plan: { ...plan, rows } });
     return { source, alias: this.#aliases.get(path)!, label: cube };
+  }
+
+  /**
+   * What a name of the query is to the source at a place. What the query asks of a cube, it asks of the
+   * place that its members have: another place of the same cube holds other rows.
+   */
+  #memberAt(name: MemberPath, path: JoinPath, cube: string): MemberPath | null {
+    const occurrence = this.#occurrences.get(name);
+    const place = this.#places.get(name);
+    if (place === undefined) {
+      const isNamed = (this.#references.get(`${this.#root} ${cube}`) ?? this.#root) === path;
+      return isNamed ? (occurrence?.member ?? name) : null;
+    }
+    return place === path ? occurrence!.member : null;
+  }
+
+  #placeOf(name: MemberPath): JoinPath {
+    const place = this.#places.get(name);
+    if (place !== undefined) return place;
+    const { member, via } = this.#occurrences.get(name) ?? { member: name, via: null };
+    // Without joins, whatever path leads here, its end is the root.
+    invariant(via === null || this.joins.length === 0, `${name} has no place in this join`);
+    return this.#resolve(this.#root, ownerOf(member));
   }
 
   #scope(at: JoinPath): RowScope {

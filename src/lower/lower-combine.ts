@@ -90,14 +90,16 @@ const counts: readonly string[] = ['count', 'countDistinct', 'countDistinctAppro
 /** Measures over combined groups: a column, or what a measure calculates from columns. */
 function combinedScope(
   columns: ReadonlyMap<MemberPath, Expression>,
-  { lowering }: StatementScope,
+  statement: StatementScope,
 ): RowScope {
+  const { lowering } = statement;
   const scope: RowScope = {
     aliasOf: (cube) => {
       invariant(false, `the rows of ${cube} are not there once its measures are combined`);
     },
-    member: (path) => {
-      const operand = columns.get(path);
+    member: (name) => {
+      const operand = columns.get(name);
+      const path = statement.memberOf(name);
       if (!operand) return lowerMember(path, lowering, scope);
       const value: Expression = { kind: 'aggregate', function: 'max', operand };
       const { member } = findMember(path, lowering);

@@ -1,5 +1,5 @@
 import { assertNever, InternalError, invariant } from '../core/invariant.ts';
-import { parseMemberPath, type MemberPath } from '../core/names.ts';
+import { parseMemberPath, underscore, type MemberPath } from '../core/names.ts';
 import type { CaseLabel, Cube, Dimension, Fragment, Measure, Member } from '../model/model.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { AggregateFunction, Expression } from '../sql/ast.ts';
@@ -13,6 +13,16 @@ export function findMember(path: MemberPath, lowering: Lowering): { cube: Cube; 
   const member = cube?.members.get(parsed!.member);
   invariant(cube && member, `plan names ${path}, which the model does not have`);
   return { cube, member };
+}
+
+/** What a column of the result is called after: a member of a cube, or of a view. */
+export function findColumn(path: MemberPath, { model }: Lowering) {
+  const parsed = parseMemberPath(path);
+  const owner = parsed && (model.cubes.get(parsed.cube) ?? model.views.get(parsed.cube));
+  const member = owner?.members.get(parsed!.member);
+  invariant(owner && member, `plan names ${path}, which the model does not have`);
+  const alias = 'alias' in owner ? owner.alias : underscore(owner.name);
+  return { owner: { alias }, member };
 }
 
 /**

@@ -2,7 +2,7 @@ import type { MemberPath } from '../core/names.ts';
 import type { Occurrence, Plan, PlanColumn } from '../planner/plan.ts';
 import type { Expression, SelectColumn } from '../sql/ast.ts';
 import { Aliases } from './aliases.ts';
-import { findMember } from './lower-member.ts';
+import { findColumn, findMember } from './lower-member.ts';
 import type { Lowering } from './lowering.ts';
 
 /** What the parts of one statement share. */
@@ -27,16 +27,21 @@ export class StatementScope {
     const key = keyOf(column);
     const known = this.#columns.get(key);
     if (known !== undefined) return known;
-    const { cube, member } = findMember(column.member, this.lowering);
-    const alias = this.#aliases.column(cube, member, column);
+    const { owner, member } = findColumn(column.member, this.lowering);
+    const alias = this.#aliases.column(owner, member, column);
     this.#columns.set(key, alias);
     return alias;
   }
 
   /** The alias of a primary key among the columns of the result. */
-  keyAlias(path: MemberPath): string {
-    const { cube, member } = findMember(path, this.lowering);
-    return this.#aliases.table(`${cube.alias}_key_${member.alias}`, path);
+  keyAlias(name: MemberPath): string {
+    const { cube, member } = findMember(this.memberOf(name), this.lowering);
+    return this.#aliases.table(`${cube.alias}_key_${member.alias}`, name);
+  }
+
+  /** The member of a cube that a name of the plan stands for. */
+  memberOf(name: MemberPath): MemberPath {
+    return this.occurrences.get(name)?.member ?? name;
   }
 
   /** Aliases for the tables of one FROM clause. */

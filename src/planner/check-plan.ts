@@ -5,6 +5,7 @@ import type {
   CombineNode,
   GroupsNode,
   JoinNode,
+  Occurrence,
   OwnRowsNode,
   Plan,
   PlanColumn,
@@ -20,7 +21,7 @@ import { isComposed, measuresIn } from './split-measures.ts';
  * group; every column of the result is made once. Row filters stand in the sources that are scanned.
  */
 export function checkPlan(plan: Plan, model: Model): void {
-  const made = new PlanCheck(model).body(plan.root);
+  const made = new PlanCheck(plan, model).body(plan.root);
   const keys = made.map(keyOf);
   invariant(new Set(keys).size === keys.length, 'a column is made twice');
   invariant(plan.columns.length === keys.length, 'a plan makes exactly its columns');
@@ -31,9 +32,11 @@ export function checkPlan(plan: Plan, model: Model): void {
 
 class PlanCheck {
   readonly #model: Model;
+  readonly #occurrences: ReadonlyMap<string, Occurrence>;
 
-  constructor(model: Model) {
+  constructor(plan: Plan, model: Model) {
     this.#model = model;
+    this.#occurrences = new Map(plan.occurrences.map((item) => [item.name, item]));
   }
 
   /** The columns that the plan makes below its order and limit. */
@@ -75,7 +78,10 @@ class PlanCheck {
     for (const { member } of measures) {
       const measure = this.#measure(member);
       invariant(!isComposed(measure, this.#model), `${member} is of several grains`);
-      invariant(ownerOf(member) === grain, `${member} is aggregated at the grain of ${grain}`);
+      invariant(
+        ownerOf(measure.path) === grain,
+        `${member} is aggregated at the grain of ${grain}`,
+      );
     }
     return [...groups, ...measures];
   }
@@ -115,7 +121,7 @@ class PlanCheck {
     }
   }
 
-  #join({ input, joins }: JoinNode): string {
+  #join({ input, joins, places: named }: JoinNode): string {
     const root = this.#rows(input);
     const places = new Map<string, string>([[root, root]]);
     for (const step of joins) {
@@ -132,6 +138,10 @@ class PlanCheck {
       invariant(!places.has(step.path), `${step.path} is joined twice`);
       places.set(step.path, step.cube);
     }
+    for (const { name, at } of named) {
+      const cube = ownerOf(this.#pathOf(name));
+      invariant(places.get(at) === cube, `${name} stands at ${at}, where no ${cube} is joined`);
+    }
     return isToOne(joins) ? root : 'none';
   }
 
@@ -141,14 +151,19 @@ class PlanCheck {
     invariant(owner === keys.cube, `the rows beside the keys of ${keys.cube} are of ${owner}`);
     const declared = this.#model.cubes.get(owner)!.primaryKeys.map((key) => `${owner}.${key}`);
     invariant(declared.length > 0, `${owner} has no primary key`);
-    invariant(declared.join() === keys.keys.join(), `${owner} is not joined by its whole key`);
+    const given = keys.keys.map((key) => this.#pathOf(key));
+    invariant(declared.join() === given.join(), `${owner} is not joined by its whole key`);
     return owner;
   }
 
-  #measure(path: string) {
-    const member = findMember(this.#model, path)?.member;
-    invariant(member?.kind === 'measure', `${path} is not a measure`);
+  #measure(name: string) {
+    const member = findMember(this.#model, this.#pathOf(name))?.member;
+    invariant(member?.kind === 'measure', `${name} is not a measure`);
     return member;
+  }
+
+  #pathOf(name: string): string {
+    return this.#occurrences.get(name)?.member ?? name;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { MemberPath } from '../core/names.ts';
 import type { Model } from '../model/model.ts';
 import type { JoinGraph } from './join-graph.ts';
 import { JoinTree, type JoinTie } from './join-tree.ts';
@@ -22,6 +23,14 @@ export interface JoinSetting {
   readonly ties: JoinTies;
   /** First cubes of the query's join hints. */
   readonly hintedRoots: ReadonlySet<string>;
+  /** What the names of the query stand for; planning adds its own. */
+  readonly occurrences: Map<MemberPath, Occurrence>;
+}
+
+/** A cube that is measured, and the path on which a view comes to it. */
+export interface Owner {
+  readonly cube: string;
+  readonly via: readonly string[] | null;
 }
 
 /**
@@ -32,14 +41,16 @@ export interface JoinSetting {
  */
 export function chooseRoot(
   needs: readonly Need[],
-  owner: string | null,
+  owner: Owner | null,
   setting: JoinSetting,
 ): JoinTree | null {
   if (owner !== null) {
-    const tree = treeFrom(owner, needs, setting);
+    const tree = ownTree(owner, setting);
+    for (const need of needs) tree.add(need, need.use);
     if (tree.missing.size === 0) return settled(tree, needs, setting);
   }
-  const cubes = [...new Set([...(owner === null ? [] : [owner]), ...needs.map(startOf)])];
+  const start = owner && (owner.via?.[0] ?? owner.cube);
+  const cubes = [...new Set([...(start === null ? [] : [start]), ...needs.map(startOf)])];
   const trees = candidates(cubes, setting)
     .map((cube) => treeFrom(cube, needs, setting, owner))
     .filter((tree) => tree.missing.size === 0);
@@ -55,6 +66,11 @@ export function chooseRoot(
   return settled(chosen[0]!, needs, setting);
 }
 
+/** From a cube that is measured: what comes to it on its own path starts there. */
+export function ownTree({ cube, via }: Owner, { model, graph }: JoinSetting): JoinTree {
+  return new JoinTree(cube, model, graph, via);
+}
+
 function startOf(need: Occurrence): string {
   return need.via?.[0] ?? need.member.slice(0, need.member.indexOf('.'));
 }
@@ -63,10 +79,10 @@ function treeFrom(
   root: string,
   needs: readonly Need[],
   { model, graph }: JoinSetting,
-  owner: string | null = null,
+  owner: Owner | null = null,
 ): JoinTree {
   const tree = new JoinTree(root, model, graph);
-  if (owner !== null) tree.addCube(owner);
+  if (owner !== null) tree.addWay(owner.via ?? [owner.cube]);
   for (const need of needs) tree.add(need, need.use);
   return tree;
 }
@@ -110,11 +126,11 @@ export function reportTie(
 function reportRoots(
   trees: readonly JoinTree[],
   needs: readonly Need[],
-  owner: string | null,
+  owner: Owner | null,
   { reader }: JoinSetting,
 ): null {
   const roots = trees.map((tree) => tree.root);
-  const what = owner === null ? 'the query' : `the measures of ${owner}`;
+  const what = owner === null ? 'the query' : `the measures of ${owner.cube}`;
   reader.report(
     'query/ambiguous-root',
     needs[0]?.path ?? '',
@@ -127,7 +143,7 @@ function reportRoots(
 function reportNoRoot(
   cubes: readonly string[],
   needs: readonly Need[],
-  owner: string | null,
+  owner: Owner | null,
   setting: JoinSetting,
 ): null {
   const reasons = cubes.map((cube) => {

@@ -38,3 +38,17 @@ export type Condition =
   | { readonly kind: 'measure-filters'; readonly member: MemberPath }
   /** Holds for every row (`true`) or for none. */
   | { readonly kind: 'constant'; readonly value: boolean };
+
+/** What a condition says about the members that `memberAt` knows; nothing (`true`) about the others. */
+export function conditionAt(
+  condition: Condition,
+  memberAt: (name: MemberPath) => MemberPath | null,
+): Condition {
+  if ('items' in condition) {
+    const items = condition.items.map((item) => conditionAt(item, memberAt));
+    return { ...condition, items };
+  }
+  if (!('member' in condition)) return condition;
+  const member = memberAt(condition.member);
+  return member === null ? { kind: 'constant', value: true } : { ...condition, member };
+}

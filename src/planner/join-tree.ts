@@ -1,7 +1,7 @@
 import { invariant } from '../core/invariant.ts';
 import type { Model } from '../model/model.ts';
 import type { JoinGraph } from './join-graph.ts';
-import type { JoinPath, JoinReference, JoinStep, Occurrence } from './plan.ts';
+import type { JoinPath, JoinReference, JoinStep, MemberPlace, Occurrence } from './plan.ts';
 import { findMember, referencesIn, referencesOf, type Use } from './references.ts';
 
 /** Two or more paths of one length, of which nothing chooses one. */
@@ -27,23 +27,32 @@ export class JoinTree {
   readonly #steps = new Map<JoinPath, JoinStep>();
   readonly #references = new Map<string, JoinReference>();
   readonly #seen = new Set<string>();
+  readonly #way: readonly string[];
+  readonly #places = new Map<string, MemberPlace>();
 
-  constructor(root: string, model: Model, graph: JoinGraph) {
+  /** @param way how the root itself is reached by what is measured there: what comes the same way starts at it. */
+  constructor(root: string, model: Model, graph: JoinGraph, way: readonly string[] | null = null) {
     this.root = root;
     this.#model = model;
     this.#graph = graph;
+    this.#way = way ?? [root];
   }
 
   /** Joins what a member needs. */
-  add({ member, via }: Occurrence, use: Use = 'value'): void {
-    const [start, ...rest] = via ?? [member.slice(0, member.indexOf('.'))];
-    let at = this.#resolve(this.root, start!);
-    for (const cube of rest) at = at === null ? null : this.#step(at, cube);
-    if (at !== null) this.#walk(member, at, use);
+  add({ name, member, via }: Occurrence, use: Use = 'value'): void {
+    const at = this.addWay(via ?? [member.slice(0, member.indexOf('.'))]);
+    if (at === null) return;
+    if (via !== null) this.#places.set(name, { name, at });
+    this.#walk(member, at, use);
   }
 
-  addCube(cube: string): void {
-    this.#resolve(this.root, cube);
+  /** Joins the cubes of a path, and says where its last one stands; null: nowhere. */
+  addWay(cubes: readonly string[]): JoinPath | null {
+    const isRelative = this.#way.every((cube, index) => cubes[index] === cube);
+    const [start, ...rest] = isRelative ? cubes.slice(this.#way.length - 1) : cubes;
+    let at = this.#resolve(this.root, start!);
+    for (const cube of rest) at = at === null ? null : this.#step(at, cube);
+    return at;
   }
 
   /** Each after the cube that it is joined to, in an order that does not depend on the query's. */
@@ -56,6 +65,10 @@ export class JoinTree {
     return [...this.#references.values()].sort((a, b) =>
       `${a.at} ${a.cube}` < `${b.at} ${b.cube}` ? -1 : 1,
     );
+  }
+
+  places(): MemberPlace[] {
+    return [...this.#places.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Joins that can give a row of the root more than one row. */

@@ -4,7 +4,7 @@ import type { Condition } from './condition.ts';
 import { isOperatorFor, planLeaf } from './plan-leaf.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { RequestedFilter, RequestedLeaf } from './request.ts';
-import type { MemberResolver } from './resolve-members.ts';
+import type { MemberResolver, Resolved } from './resolve-members.ts';
 import type { UsedMeasure } from './split-measures.ts';
 import type { DateSetting } from './time/date-text.ts';
 
@@ -83,41 +83,39 @@ class FilterPlanner {
 
   #leaf(leaf: RequestedLeaf): PlacedCondition | null {
     const { resolver, reader, dates } = this.#context;
-    const member = resolver.any(leaf);
-    if (member === null) return null;
+    const found = resolver.any(leaf);
+    if (found === null) return null;
+    const { member, occurrence } = found;
     if (member.kind === 'segment') {
       const message = `${leaf.name} is a segment; it belongs in segments`;
       reader.report('query/wrong-kind', leaf.path, message);
       return null;
     }
-    if (leaf.operator === 'measureFilter') return this.#measureFilter(leaf, member);
+    if (leaf.operator === 'measureFilter') return this.#measureFilter(leaf, found);
     const type = member.kind === 'measure' ? 'number' : member.type;
     if (!isOperatorFor(leaf.operator, type)) {
       const message = `${leaf.operator} does not apply to ${leaf.name}, whose type is ${type}`;
       reader.report('query/bad-operator', `${leaf.place}.operator`, message);
       return null;
     }
-    const planned = planLeaf(leaf, member.path, type, { reader, dates });
+    const planned = planLeaf(leaf, occurrence.name, type, { reader, dates });
     if (planned === null) return null;
     this.relative ||= planned.relative;
-    if (member.kind === 'measure') this.measures.push({ measure: member, path: leaf.path });
-    else this.#need(leaf, member, 'value');
+    if (member.kind === 'measure')
+      this.measures.push({ measure: member, occurrence, path: leaf.path });
+    else this.needs.push({ ...occurrence, use: 'value', path: leaf.path });
     return { stage: stageOf(member), condition: planned.condition };
   }
 
   /** The rows behind a measure's number, for drilling down. */
-  #measureFilter(leaf: RequestedLeaf, member: Member): PlacedCondition | null {
+  #measureFilter(leaf: RequestedLeaf, { member, occurrence }: Resolved): PlacedCondition | null {
     if (member.kind === 'measure') {
-      this.#need(leaf, member, 'filters');
-      return { stage: 'rows', condition: { kind: 'measure-filters', member: member.path } };
+      this.needs.push({ ...occurrence, use: 'filters', path: leaf.path });
+      return { stage: 'rows', condition: { kind: 'measure-filters', member: occurrence.name } };
     }
     const message = `measureFilter applies to measures, and ${leaf.name} is a ${member.kind}`;
     this.#context.reader.report('query/bad-operator', `${leaf.place}.operator`, message);
     return null;
-  }
-
-  #need(leaf: RequestedLeaf, member: Member, use: Need['use']): void {
-    this.needs.push({ name: member.path, member: member.path, via: null, use, path: leaf.path });
   }
 }
 

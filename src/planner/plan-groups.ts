@@ -1,4 +1,4 @@
-import { chooseRoot, type JoinSetting } from './choose-root.ts';
+import { chooseRoot, type JoinSetting, type Owner } from './choose-root.ts';
 import { JoinTree } from './join-tree.ts';
 import type { AggregateNode, CombineNode, PlanColumn } from './plan.ts';
 import { joinedRows, planPart, type Grouping, type Part } from './plan-part.ts';
@@ -22,8 +22,8 @@ export function planGroups(
     const tree = chooseRoot(grouping.needs, null, setting);
     return tree && { kind: 'aggregate', input: joinedRows(tree, conditions), groups, measures: [] };
   }
-  const parts = [...owners].flatMap(
-    ([owner, measures]) => planPart(owner, measures, grouping, setting) ?? [],
+  const parts = [...owners.values()].flatMap(
+    ({ owner, measures }) => planPart(owner, measures, grouping, setting) ?? [],
   );
   if (parts.length !== owners.size) return null;
   const lost = lostGroups(parts, grouping, setting);
@@ -44,12 +44,16 @@ export function measureColumn(member: PlanColumn['member']): PlanColumn {
   return { member, granularity: null, kind: 'measure', type: 'number' };
 }
 
-function byOwner(used: readonly UsedMeasure[]): Map<string, UsedMeasure[]> {
-  const owners = new Map<string, UsedMeasure[]>();
+/** A cube that is reached on two paths is measured twice. */
+function byOwner(used: readonly UsedMeasure[]) {
+  const owners = new Map<string, { readonly owner: Owner; readonly measures: UsedMeasure[] }>();
   for (const item of used) {
-    const { path } = item.measure;
-    const owner = path.slice(0, path.indexOf('.'));
-    owners.set(owner, [...(owners.get(owner) ?? []), item]);
+    const { member, via } = item.occurrence;
+    const cube = member.slice(0, member.indexOf('.'));
+    const key = (via ?? [cube]).join('.');
+    const known = owners.get(key);
+    if (known) known.measures.push(item);
+    else owners.set(key, { owner: { cube, via }, measures: [item] });
   }
   return owners;
 }
@@ -64,7 +68,7 @@ function lostGroups(
   { model, graph }: JoinSetting,
 ): AggregateNode[] {
   if (groups.length === 0) return [];
-  const kept = new Set(parts.filter((part) => part.owner === part.root).map((part) => part.root));
+  const kept = new Set(parts.filter((part) => part.isOwnRoot).map((part) => part.root));
   const roots = new Set(parts.map((part) => part.root));
   return [...roots]
     .filter((root) => !kept.has(root))

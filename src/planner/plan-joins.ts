@@ -15,7 +15,7 @@ export function joinSetting(
   hints: readonly RequestedHint[],
   ties: JoinTies,
   reader: QueryReader,
-): JoinSetting {
+): Omit<JoinSetting, 'occurrences'> {
   const sources = new Map<string, string>();
   for (const { cubes, path } of hints) {
     for (const [index, name] of cubes.entries()) {

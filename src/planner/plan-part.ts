@@ -1,9 +1,16 @@
-import type { MemberPath } from '../core/names.ts';
+import { memberPath, type MemberPath } from '../core/names.ts';
 import type { Cube } from '../model/model.ts';
-import { chooseRoot, reportTie, type JoinSetting, type Need } from './choose-root.ts';
+import {
+  chooseRoot,
+  ownTree,
+  reportTie,
+  type JoinSetting,
+  type Need,
+  type Owner,
+} from './choose-root.ts';
 import type { Condition } from './condition.ts';
-import { JoinTree } from './join-tree.ts';
-import type { FilterNode, JoinNode, PlanColumn, RowsNode, ScanNode } from './plan.ts';
+import type { JoinTree } from './join-tree.ts';
+import type { FilterNode, JoinNode, Occurrence, PlanColumn, RowsNode, ScanNode } from './plan.ts';
 import type { UsedMeasure } from './split-measures.ts';
 
 /** What decides which rows there are and how they are grouped, whatever is measured. */
@@ -15,8 +22,9 @@ export interface Grouping {
 
 /** The rows over which the measures of one cube are aggregated. */
 export interface Part {
-  readonly owner: string;
   readonly root: string;
+  /** Whether the root is the measured cube itself. */
+  readonly isOwnRoot: boolean;
   readonly rows: RowsNode;
   readonly measures: readonly MemberPath[];
 }
@@ -33,7 +41,8 @@ export function joinedRows(
 function joined(tree: JoinTree): ScanNode | JoinNode {
   const input: ScanNode = { kind: 'scan', cube: tree.root };
   const joins = tree.steps();
-  return joins.length === 0 ? input : { kind: 'join', input, joins, references: tree.references() };
+  if (joins.length === 0) return input;
+  return { kind: 'join', input, joins, references: tree.references(), places: tree.places() };
 }
 
 /**
@@ -42,58 +51,65 @@ function joined(tree: JoinTree): ScanNode | JoinNode {
  * reporting.
  */
 export function planPart(
-  owner: string,
+  owner: Owner,
   used: readonly UsedMeasure[],
   { needs, groups, conditions }: Grouping,
   setting: JoinSetting,
 ): Part | null {
-  const own = ownTree(owner, used, setting);
+  const own = ownJoins(owner, used, setting);
   const tree = chooseRoot(needs, owner, setting);
   if (!own || !tree) return null;
-  const measures = used.map(({ measure }) => measure.path);
-  const part = { owner, root: tree.root, measures };
-  if (tree.root === owner && tree.toMany().length === 0) {
-    for (const { measure } of used) tree.add(plain(measure.path));
+  const measures = used.map(({ occurrence }) => occurrence.name);
+  const isOwnRoot = tree.addWay(owner.via ?? [owner.cube]) === tree.root;
+  const part = { root: tree.root, isOwnRoot, measures };
+  if (isOwnRoot && tree.toMany().length === 0) {
+    for (const { occurrence } of used) tree.add(occurrence);
     return { ...part, rows: joinedRows(tree, conditions) };
   }
-  const cube = setting.model.cubes.get(owner)!;
+  const cube = setting.model.cubes.get(owner.cube)!;
   if (cube.primaryKeys.length === 0) return reportNoKey(cube, tree, used, setting);
-  const keys = cube.primaryKeys.map((key): MemberPath => `${owner}.${key}`);
+  const keys = cube.primaryKeys.map((key) => keyOf(owner, key));
   for (const key of keys) {
-    tree.add(plain(key));
-    own.add(plain(key));
+    if (key.via !== null) setting.occurrences.set(key.name, key);
+    tree.add(key);
+    own.add(key);
   }
   const input = joinedRows(tree, conditions);
   return {
     ...part,
     rows: {
       kind: 'own-rows',
-      keys: { kind: 'keys', input, groups, cube: owner, keys },
+      keys: { kind: 'keys', input, groups, cube: owner.cube, keys: keys.map((key) => key.name) },
       rows: joined(own),
     },
   };
 }
 
+/** A primary key of a measured cube, where its measures stand. */
+function keyOf({ cube, via }: Owner, key: string): Occurrence {
+  return { name: memberPath((via ?? [cube]).join('.'), key), member: memberPath(cube, key), via };
+}
+
 /** What the measures of a cube name; null after reporting that it would multiply their rows. */
-function ownTree(
-  owner: string,
+function ownJoins(
+  owner: Owner,
   used: readonly UsedMeasure[],
   setting: JoinSetting,
 ): JoinTree | null {
-  const own = new JoinTree(owner, setting.model, setting.graph);
+  const own = ownTree(owner, setting);
   const { reader } = setting;
   let isFine = true;
-  for (const { measure, path } of used) {
-    const tree = new JoinTree(owner, setting.model, setting.graph);
-    tree.add(plain(measure.path));
-    own.add(plain(measure.path));
+  for (const { measure, occurrence, path } of used) {
+    const tree = ownTree(owner, setting);
+    tree.add(occurrence);
+    own.add(occurrence);
     const [missing] = tree.missing;
     const [many] = tree.toMany();
     if (missing !== undefined) {
       const message = `the SQL of ${measure.path} needs a join from ${missing}, and none is declared`;
       reader.report('query/no-join-path', path, message);
     } else if (many) {
-      const message = `${measure.path} is calculated from ${many.cube}, of which each ${owner} has many: its rows would be counted once for each; aggregate in a measure of ${many.cube} instead`;
+      const message = `${measure.path} is calculated from ${many.cube}, of which each ${owner.cube} has many: its rows would be counted once for each; aggregate in a measure of ${many.cube} instead`;
       reader.report('query/multiplied-measure', path, message);
     } else if (tree.ties.size > 0 && setting.ties === 'error') {
       for (const tie of tree.ties.values()) reportTie(tie, path, setting);
@@ -101,10 +117,6 @@ function ownTree(
     isFine = false;
   }
   return isFine ? own : null;
-}
-
-function plain(member: MemberPath) {
-  return { name: member, member, via: null };
 }
 
 function reportNoKey(

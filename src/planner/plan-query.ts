@@ -1,4 +1,5 @@
-import type { Dimension, Measure, Model, Segment } from '../model/model.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
 import { checkPlan } from './check-plan.ts';
 import { refusePolicies } from './check-supported.ts';
 import type { JoinTies, Need } from './choose-root.ts';
@@ -14,7 +15,7 @@ import { planUngrouped, refuseMeasures } from './plan-ungrouped.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
 import type { NamedMember, Request } from './request.ts';
-import { MemberResolver } from './resolve-members.ts';
+import { MemberResolver, type Resolved } from './resolve-members.ts';
 import { ZoneClock } from './time/zone-clock.ts';
 
 export interface PlanSetting {
@@ -40,27 +41,29 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
   const segments = named(request.segments, 'segment', resolver);
   const filters = planFilters(request.filters, { resolver, reader, dates });
   const columns = [
-    ...dimensions.map(({ member }) => dimensionColumn(member)),
+    ...dimensions.map(dimensionColumn),
     ...times.columns,
-    ...measures.map(({ member }) => measureColumn(member.path)),
+    ...measures.map(({ occurrence }) => measureColumn(occurrence.name)),
   ];
   if (request.ungrouped) refuseMeasures(request, filters, reader);
-  const selected = measures.map(({ member }) => member);
-  refuseUnselectedTotals(filters.totals, selected, reader);
+  refuseUnselectedTotals(filters.totals, columns, reader);
   const keys = planOrder(request, columns, reader);
-  const joins = joinSetting(model, request.joinHints, setting.joinTies, reader);
+  const joins = {
+    ...joinSetting(model, request.joinHints, setting.joinTies, reader),
+    occurrences: new Map(resolver.occurrences),
+  };
   if (reader.problems.length > 0) throw new QueryError(reader.problems);
   const grouping: Grouping = {
     needs: [...[...dimensions, ...segments].map(toNeed), ...times.needs, ...filters.needs],
     groups: columns.filter((column) => column.kind !== 'measure'),
     conditions: [
       ...times.conditions,
-      ...segments.map(({ member }): Condition => ({ kind: 'segment', member: member.path })),
+      ...segments.map(({ occurrence }) => segmentCondition(occurrence.name)),
       ...filters.rows,
     ],
   };
   const used = [
-    ...measures.map(({ member, path }) => ({ measure: member, path })),
+    ...measures.map(({ member, ...where }) => ({ measure: member, ...where })),
     ...filters.measures,
   ];
   const measureColumns = columns.filter((column) => column.kind === 'measure');
@@ -68,13 +71,13 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
     ? planUngrouped(grouping, columns, joins, setting.allowUngroupedWithoutPrimaryKey)
     : planGroups(grouping, used, measureColumns, joins);
   if (reader.problems.length > 0 || !body) throw new QueryError(reader.problems);
-  let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, selected, filters);
+  let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, measures, filters);
   if (keys.length > 0) root = { kind: 'sort', input: root, keys };
   root = { kind: 'limit', input: root, limit: request.limit, offset: request.offset };
   const plan: Plan = {
     root,
     columns,
-    occurrences: [],
+    occurrences: [...joins.occurrences.values()],
     timezone: request.timezone,
     relativeDates: times.relative || filters.relative,
     range: times.range,
@@ -87,8 +90,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
 }
 
 /** A member of a query, and where it is named. */
-interface Named<M> {
-  readonly member: M;
+interface Named<M extends Member> extends Resolved<M> {
   readonly path: string;
 }
 
@@ -98,23 +100,29 @@ function named<K extends 'dimension' | 'measure' | 'segment'>(
   resolver: MemberResolver,
 ) {
   return items.flatMap((item) => {
-    const member = resolver.one(item, kind);
-    return member === null ? [] : [{ member, path: item.path }];
+    const found = resolver.one(item, kind);
+    return found === null ? [] : [{ ...found, path: item.path }];
   });
 }
 
-function toNeed({ member, path }: Named<Dimension | Segment>): Need {
-  return { name: member.path, member: member.path, via: null, use: 'value', path };
+function toNeed({ occurrence, path }: Named<Dimension | Segment>): Need {
+  return { ...occurrence, use: 'value', path };
+}
+
+function segmentCondition(member: MemberPath): Condition {
+  return { kind: 'segment', member };
 }
 
 function withGroupFilters(
   groups: AggregateNode | CombineNode,
-  measures: readonly Measure[],
+  measures: readonly Named<Measure>[],
   filters: PlannedFilters,
 ): GroupsNode {
   const kept = filteredGroups(groups, filters.groups);
   const isRunning = new Set(
-    measures.filter((item) => item.type === 'runningTotal').map((item) => item.path),
+    measures
+      .filter(({ member }) => member.type === 'runningTotal')
+      .map(({ occurrence }) => occurrence.name),
   );
   if (isRunning.size === 0) return kept;
   const totals: GroupsNode = {
@@ -131,17 +139,17 @@ function filteredGroups(input: GroupsNode, conditions: readonly Condition[]): Gr
   return conditions.length === 0 ? input : { kind: 'group-filter', input, conditions };
 }
 
-function dimensionColumn(dimension: Dimension): PlanColumn {
-  return { member: dimension.path, granularity: null, kind: 'dimension', type: dimension.type };
+function dimensionColumn({ member, occurrence }: Named<Dimension>): PlanColumn {
+  return { member: occurrence.name, granularity: null, kind: 'dimension', type: member.type };
 }
 
 /** A running total exists over the finished groups alone, so it must be one of their columns. */
 function refuseUnselectedTotals(
   conditions: readonly Condition[],
-  measures: readonly Measure[],
+  columns: readonly PlanColumn[],
   reader: QueryReader,
 ): void {
-  const selected = new Set<string>(measures.map((measure) => measure.path));
+  const selected = new Set<string>(columns.map((column) => column.member));
   const named = (condition: Condition): string[] => {
     if ('items' in condition) return condition.items.flatMap(named);
     return 'member' in condition ? [condition.member] : [];

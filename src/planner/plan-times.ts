@@ -25,8 +25,10 @@ export function planTimes(
   const needs: Need[] = [];
   const ranges = new Map<string, InstantRange>();
   for (const time of request.timeDimensions) {
-    const member = resolver.one(time, 'dimension');
-    if (member === null) continue;
+    const found = resolver.one(time, 'dimension');
+    if (found === null) continue;
+    const { member, occurrence } = found;
+    const { name } = occurrence;
     if (member.type !== 'time') {
       const message = `${time.name} is a ${member.type}; a time dimension has the type time`;
       context.reader.report('query/wrong-kind', time.path, message);
@@ -34,26 +36,20 @@ export function planTimes(
     }
     const { granularity, dateRange } = time;
     if (granularity !== null || dateRange)
-      needs.push({
-        name: member.path,
-        member: member.path,
-        via: null,
-        use: 'value',
-        path: time.path,
-      });
+      needs.push({ ...occurrence, use: 'value', path: time.path });
     if (granularity !== null) {
       const column: PlanColumn = {
-        member: member.path,
+        member: name,
         granularity,
         kind: 'time-dimension',
         type: 'time',
       };
-      columns.set(`${member.path}.${granularity}`, column);
+      columns.set(`${name}.${granularity}`, column);
     }
     const range = dateRange && readRange(dateRange.value, dateRange.path, context);
     if (range) {
-      conditions.push(withinRange(member.path, range));
-      ranges.set(member.path, range);
+      conditions.push(withinRange(name, range));
+      ranges.set(name, range);
     }
   }
   return {

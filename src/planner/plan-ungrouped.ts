@@ -26,10 +26,12 @@ export function planUngrouped(
 function requireKeys(
   tree: JoinTree,
   columns: readonly PlanColumn[],
-  { model, reader }: JoinSetting,
+  { model, reader, occurrences }: JoinSetting,
 ): void {
   const selected = new Set(
-    columns.filter((column) => column.granularity === null).map((column) => column.member),
+    columns
+      .filter((column) => column.granularity === null)
+      .map(({ member }) => occurrences.get(member)?.member ?? member),
   );
   const missing: MemberPath[] = [];
   for (const name of [...tree.cubes()].sort()) {

@@ -11,7 +11,7 @@ export interface Plan {
   readonly root: PlanNode;
   /** In the order of the SELECT list. */
   readonly columns: readonly PlanColumn[];
-  /** Members of columns and conditions that are another cube's member on a path of its own. */
+  /** What the names in columns and conditions stand for that are no members of cubes. */
   readonly occurrences: readonly Occurrence[];
   /** A checked IANA name. */
   readonly timezone: string;
@@ -46,13 +46,18 @@ export type JoinPath = string;
 
 /**
  * A member as a query names it. `via` is the join path that a view (or an explicit path) declares,
- * from a cube that the root reaches to the member's own; null: the shortest path.
+ * from a cube that the root reaches to the member's own, at least two cubes; null: the shortest path.
  */
 export interface Occurrence {
-  /** What columns and conditions call it: the member itself, or a view's member. */
+  /** What columns and conditions call it: the member itself, a view's member, or the path to a key. */
   readonly name: MemberPath;
   readonly member: MemberPath;
   readonly via: readonly string[] | null;
+}
+
+/** A member under its own name, on the shortest path. */
+export function plainOccurrence(member: MemberPath): Occurrence {
+  return { name: member, member, via: null };
 }
 
 /** One cube's source, under the row filters that stand in it. */
@@ -68,6 +73,13 @@ export interface JoinNode {
   /** Each after the one that it continues. */
   readonly joins: readonly JoinStep[];
   readonly references: readonly JoinReference[];
+  /** Where the members stand that come on a path of their own. */
+  readonly places: readonly MemberPlace[];
+}
+
+export interface MemberPlace {
+  readonly name: MemberPath;
+  readonly at: JoinPath;
 }
 
 export interface JoinStep {

@@ -1,7 +1,11 @@
+import type { MemberPath } from '../core/names.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Cube, Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
+import type { View, ViewMember } from '../model/view.ts';
 import { unsupportedReason } from './check-supported.ts';
+import { plainOccurrence, type Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
+import { findMember } from './references.ts';
 import type { NamedMember } from './request.ts';
 
 interface Kinds {
@@ -12,24 +16,29 @@ interface Kinds {
 
 const keyOfKind = { measure: 'measures', dimension: 'dimensions', segment: 'segments' } as const;
 
-/** Looks members up, and reports the ones that are unknown, hidden, or of another kind than asked for. */
+/** A member of a cube, and how the query comes to it. */
+export interface Resolved<M extends Member = Member> {
+  readonly member: M;
+  readonly occurrence: Occurrence;
+}
+
+/** Looks members of cubes and views up, and reports the ones that are unknown, hidden, or of another kind than asked for. */
 export class MemberResolver {
   readonly #model: Model;
   readonly #reader: QueryReader;
+  /** What the names of views' members stand for. */
+  readonly occurrences = new Map<MemberPath, Occurrence>();
 
   constructor(model: Model, reader: QueryReader) {
     this.#model = model;
     this.#reader = reader;
   }
 
-  list<K extends keyof Kinds>(named: readonly NamedMember[], kind: K): Kinds[K][] {
-    return named.flatMap((item) => this.one(item, kind) ?? []);
-  }
-
-  one<K extends keyof Kinds>(named: NamedMember, kind: K): Kinds[K] | null {
-    const member = this.any(named);
-    if (member === null) return null;
-    if (member.kind === kind) return member as Kinds[K];
+  one<K extends keyof Kinds>(named: NamedMember, kind: K): Resolved<Kinds[K]> | null {
+    const found = this.any(named);
+    if (found === null) return null;
+    const { member } = found;
+    if (member.kind === kind) return found as Resolved<Kinds[K]>;
     this.#reader.report(
       'query/wrong-kind',
       named.path,
@@ -38,34 +47,46 @@ export class MemberResolver {
     return null;
   }
 
-  any(named: NamedMember): Member | null {
+  any(named: NamedMember): Resolved | null {
     const dot = named.name.indexOf('.');
-    const cubeName = dot < 0 ? named.name : named.name.slice(0, dot);
-    const cube = this.#model.cubes.get(cubeName);
-    if (!cube || !cube.public) {
-      const known = [...this.#model.cubes.values()].filter((item) => item.public);
-      return this.#unknown(
-        'query/unknown-cube',
-        named,
-        'cube',
-        cubeName,
-        known.map((item) => item.name),
-      );
+    const ownerName = dot < 0 ? named.name : named.name.slice(0, dot);
+    const owner = this.#model.cubes.get(ownerName) ?? this.#model.views.get(ownerName);
+    if (!owner?.public) {
+      const known = [...this.#model.cubes.values(), ...this.#model.views.values()];
+      const names = known.filter((item) => item.public).map((item) => item.name);
+      return this.#unknown('query/unknown-cube', named, 'cube', ownerName, names);
     }
     const memberName = dot < 0 ? '' : named.name.slice(dot + 1);
-    const member = cube.members.get(memberName);
-    if (!member) {
-      return this.#unknown('query/unknown-member', named, 'member', named.name, visibleNames(cube));
+    const found = owner.members.get(memberName);
+    if (!found) {
+      return this.#unknown(
+        'query/unknown-member',
+        named,
+        'member',
+        named.name,
+        visibleNames(owner),
+      );
     }
-    if (!member.public) {
+    if (!found.public) {
       const message = `${named.name} is hidden; only members that are public can be asked for`;
       this.#reader.report('query/hidden-member', named.path, message);
       return null;
     }
-    const reason = unsupportedReason(member, this.#model);
-    if (reason === null) return member;
+    const resolved = this.#resolved(found);
+    const reason = unsupportedReason(resolved.member, this.#model);
+    if (reason === null) return resolved;
     this.#reader.report('query/not-supported-yet', named.path, `${reason} is not supported yet`);
     return null;
+  }
+
+  /** What is hidden in its cube is shown by a view that names it. */
+  #resolved(found: Member | ViewMember): Resolved {
+    if (!('target' in found)) return { member: found, occurrence: plainOccurrence(found.path) };
+    const { path: name, target, joinPath } = found;
+    const via = joinPath.length > 1 ? joinPath : null;
+    const occurrence = { name, member: target, via };
+    this.occurrences.set(name, occurrence);
+    return { member: findMember(this.#model, target)!.member, occurrence };
   }
 
   #unknown(
@@ -82,6 +103,6 @@ export class MemberResolver {
   }
 }
 
-function visibleNames(cube: Cube): string[] {
-  return [...cube.members.values()].filter((member) => member.public).map((member) => member.path);
+function visibleNames(owner: Cube | View): string[] {
+  return [...owner.members.values()].filter((member) => member.public).map((member) => member.path);
 }

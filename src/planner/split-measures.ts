@@ -1,12 +1,14 @@
 import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Measure, Model } from '../model/model.ts';
+import { plainOccurrence, type Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import { findMember, referencesOf } from './references.ts';
 
 /** A measure that the query selects or filters by, and where. */
 export interface UsedMeasure {
   readonly measure: Measure;
+  readonly occurrence: Occurrence;
   readonly path: string;
 }
 
@@ -21,17 +23,25 @@ export function splitMeasures(
 ): UsedMeasure[] {
   const aggregated = new Map<MemberPath, UsedMeasure>();
   const seen = new Set<MemberPath>();
-  const visit = ({ measure, path }: UsedMeasure): void => {
-    if (seen.has(measure.path)) return;
-    seen.add(measure.path);
+  const visit = (item: UsedMeasure): void => {
+    const { measure, occurrence, path } = item;
+    const { name, via } = occurrence;
+    if (seen.has(name)) return;
+    seen.add(name);
     if (!isComposed(measure, model)) {
-      aggregated.set(measure.path, { measure, path });
+      aggregated.set(name, item);
       return;
     }
-    for (const part of partsOf(measure, model, { path, reader })) visit({ measure: part, path });
+    if (via !== null) {
+      const message = `${name} combines measures of several cubes, and its view comes to ${cubeOf(measure.path)} through ${via[0]!}, which is not supported yet; ask for ${measure.path}`;
+      reader.report('query/not-supported-yet', path, message);
+    }
+    for (const part of partsOf(measure, model, { path, reader })) {
+      visit({ measure: part, occurrence: plainOccurrence(part.path), path });
+    }
   };
   used.forEach(visit);
-  return [...aggregated.values()].sort((a, b) => (a.measure.path < b.measure.path ? -1 : 1));
+  return [...aggregated.values()].sort((a, b) => (a.occurrence.name < b.occurrence.name ? -1 : 1));
 }
 
 /** Types whose SQL is over finished aggregates. */
