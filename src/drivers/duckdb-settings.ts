@@ -47,6 +47,9 @@ export function checkDuckDbOptions(options: DuckDbOptions): DuckDbConfiguration 
 /** What an instance is opened with. https://duckdb.org/docs/stable/configuration/overview */
 export function openSettings(configuration: DuckDbConfiguration): Record<string, string> {
   return {
+    // It takes unlike parts of one UNION for the same, and gives rows of the wrong one:
+    // https://github.com/duckdb/duckdb/issues/25819
+    disabled_optimizers: 'common_subplan',
     access_mode: configuration.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

@@ -21,20 +21,12 @@ export class JoinGraph {
   readonly #model: Model;
   readonly #hints: JoinHints;
   readonly #reached = new Map<string, ReadonlyMap<string, Reached>>();
+  readonly #hinted = new Map<string, ReadonlyMap<string, Reached>>();
   #sources: ReadonlyMap<string, readonly string[]> | null = null;
 
   constructor(model: Model, hints: JoinHints = noHints) {
     this.#model = model;
     this.#hints = hints;
-  }
-
-  /** The joins that may be followed from a cube: into a cube that a hint names, from its source alone. */
-  joinsOf(cube: string): readonly CubeJoin[] {
-    const { joins } = this.#model.cubes.get(cube)!;
-    return joins.filter(({ target }) => {
-      const source = this.#hints.get(target);
-      return target !== cube && (source === undefined || source === cube);
-    });
   }
 
   join(from: string, to: string): CubeJoin {
@@ -44,24 +36,25 @@ export class JoinGraph {
   }
 
   reaches(from: string, to: string): boolean {
-    return this.#from(from).has(to);
+    return this.#from(from, false).has(to);
   }
 
   /**
    * The shortest paths between two cubes, both included, at most a few; the first is the one whose
-   * joins are declared first. None: there is no path.
+   * joins are declared first. None: there is no path. Of several, the one that the hints follow.
    */
   shortestPaths(from: string, to: string): readonly (readonly string[])[] {
-    const reached = this.#from(from);
-    const paths: string[][] = [];
-    const collect = (cube: string, rest: readonly string[]): void => {
-      if (paths.length === mostPaths) return;
-      const path = [cube, ...rest];
-      if (cube === from) paths.push(path);
-      else for (const before of reached.get(cube)!.before) collect(before, path);
-    };
-    if (reached.has(to)) collect(to, []);
-    return paths;
+    const paths = pathsIn(this.#from(from, false), from, to);
+    const hinted = paths.filter((path) =>
+      path.every((cube, index) => index === 0 || this.#isAllowed(path[index - 1]!, cube)),
+    );
+    return hinted.length === 1 ? hinted : paths;
+  }
+
+  /** The shortest paths that follow the hints, which may be longer than others; else as without hints. */
+  hintedPaths(from: string, to: string): readonly (readonly string[])[] {
+    const paths = this.#hints.size === 0 ? [] : pathsIn(this.#from(from, true), from, to);
+    return paths.length > 0 ? paths : this.shortestPaths(from, to);
   }
 
   /** Every cube, by name, from which all of these can be reached. */
@@ -70,14 +63,15 @@ export class JoinGraph {
     return [...(first ?? [])].filter((cube) => others.every((other) => other.has(cube))).sort();
   }
 
-  #from(start: string): ReadonlyMap<string, Reached> {
-    const known = this.#reached.get(start);
+  #from(start: string, isHinted: boolean): ReadonlyMap<string, Reached> {
+    const memory = isHinted ? this.#hinted : this.#reached;
+    const known = memory.get(start);
     if (known) return known;
     const reached = new Map<string, Reached>([[start, { distance: 0, before: [] }]]);
     const queue = [start];
     for (const cube of queue) {
       const distance = reached.get(cube)!.distance + 1;
-      for (const { target } of this.joinsOf(cube)) {
+      for (const { target } of this.#joinsOf(cube, isHinted)) {
         const found = reached.get(target);
         if (!found) {
           reached.set(target, { distance, before: [cube] });
@@ -85,8 +79,22 @@ export class JoinGraph {
         } else if (found.distance === distance) found.before.push(cube);
       }
     }
-    this.#reached.set(start, reached);
+    memory.set(start, reached);
     return reached;
+  }
+
+  #joinsOf(cube: string, isHinted: boolean): readonly CubeJoin[] {
+    return this.#model.cubes
+      .get(cube)!
+      .joins.filter(
+        ({ target }) => target !== cube && (!isHinted || this.#isAllowed(cube, target)),
+      );
+  }
+
+  /** A cube that a hint names is reached from its source alone. */
+  #isAllowed(from: string, to: string): boolean {
+    const source = this.#hints.get(to);
+    return source === undefined || source === from;
   }
 
   #reaching(target: string): ReadonlySet<string> {
@@ -99,12 +107,28 @@ export class JoinGraph {
   #invert(): ReadonlyMap<string, readonly string[]> {
     const sources = new Map<string, string[]>();
     for (const cube of this.#model.cubes.keys()) {
-      for (const { target } of this.joinsOf(cube)) {
+      for (const { target } of this.#joinsOf(cube, false)) {
         sources.set(target, [...(sources.get(target) ?? []), cube]);
       }
     }
     return sources;
   }
+}
+
+function pathsIn(
+  reached: ReadonlyMap<string, Reached>,
+  from: string,
+  to: string,
+): readonly (readonly string[])[] {
+  const paths: string[][] = [];
+  const collect = (cube: string, rest: readonly string[]): void => {
+    if (paths.length === mostPaths) return;
+    const path = [cube, ...rest];
+    if (cube === from) paths.push(path);
+    else for (const before of reached.get(cube)!.before) collect(before, path);
+  };
+  if (reached.has(to)) collect(to, []);
+  return paths;
 }
 
 const graphs = new WeakMap<Model, JoinGraph>();

@@ -110,7 +110,11 @@ export class JoinTree {
       [own, at],
       [this.root, this.root],
     ] as const) {
-      const paths = this.#graph.shortestPaths(start, cube);
+      // Hints are about the query's own names; what a member names, they only choose from.
+      const paths =
+        from === this.root
+          ? this.#graph.hintedPaths(start, cube)
+          : this.#graph.shortestPaths(start, cube);
       const [first] = paths;
       if (!first) continue;
       if (paths.length > 1) this.ties.set(`${start} ${cube}`, { from: start, to: cube, paths });

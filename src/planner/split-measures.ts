@@ -4,6 +4,7 @@ import type { Measure, Model } from '../model/model.ts';
 import { plainOccurrence, type Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import { findMember, referencesOf } from './references.ts';
+import { scalarWords } from './scalar-words.data.ts';
 
 /** A measure that the query selects or filters by, and where. */
 export interface UsedMeasure {
@@ -66,15 +67,23 @@ function partsOf(
     (reference) =>
       reference.kind === 'cube' || findMember(model, reference.path)?.member.kind !== 'measure',
   );
-  if (other) {
-    const name = other.kind === 'cube' ? other.cube : other.path;
+  const word = otherWord(measure);
+  if (other || word !== null) {
+    const name = !other ? word : other.kind === 'cube' ? other.cube : other.path;
     reader.report(
       'query/mixed-measure',
       path,
-      `${measure.path} calculates with measures of other cubes and with the rows of ${name} at once, which have no common grain; move what it does with rows into a measure of its own`,
+      `${measure.path} calculates with measures of other cubes and with ${name} at once, which have no common grain; move what it does with rows into a measure of their cube`,
     );
   }
   return measuresIn(measure, model);
+}
+
+/** A word in a measure's own text that is not known to be without rows: a column, an aggregate; or null. */
+function otherWord({ sql }: Measure): string | null {
+  const texts = (sql?.pieces ?? []).flatMap((piece) => (piece.kind === 'text' ? [piece.text] : []));
+  const words = texts.flatMap((text) => text.match(/[\p{L}_"`[][\p{L}\p{N}_$"`\]]*/gu) ?? []);
+  return words.find((word) => !scalarWords.has(word.toLowerCase())) ?? null;
 }
 
 /** The measures that a measure's SQL names. */

@@ -1,8 +1,7 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { Client } from 'pg';
 import type { DialectName, ParameterValue } from '../../src/index.ts';
-import { createOrders, isoTime, type Engine } from '../support/engines.ts';
-import { shopRows } from '../support/shop-rows.ts';
+import { createTable, isoTime, sampleTables, type Engine } from '../support/engines.ts';
 
 const database = 'cubewright_test';
 
@@ -23,10 +22,12 @@ export async function openPostgres(): Promise<Engine> {
   await client.query(`SET search_path = ${schema}`);
   await client.query("SET TIME ZONE 'UTC'");
   const types = { integer: 'integer', string: 'text', boolean: 'boolean', timestamp: 'timestamp' };
-  await client.query(createOrders(types));
-  for (const row of shopRows) {
-    const placeholders = row.map((_value, index) => `$${index + 1}`);
-    await client.query(`INSERT INTO orders VALUES (${placeholders.join(', ')})`, [...row]);
+  for (const table of sampleTables) {
+    await client.query(createTable(table, types));
+    for (const row of table.rows) {
+      const placeholders = row.map((_value, index) => `$${index + 1}`).join(', ');
+      await client.query(`INSERT INTO ${table.name} VALUES (${placeholders})`, [...row]);
+    }
   }
   return {
     dialect: 'postgres',
@@ -82,7 +83,7 @@ async function openMysqlServer(dialect: DialectName): Promise<Engine> {
   await connection.query('SET div_precision_increment = 16');
   await connection.query(`CREATE DATABASE ${own}`);
   await connection.query(`USE ${own}`);
-  await createMysqlOrders(connection);
+  await createMysqlTables(connection);
   return {
     dialect,
     query: async (sql, params) => {
@@ -96,17 +97,19 @@ async function openMysqlServer(dialect: DialectName): Promise<Engine> {
   };
 }
 
-async function createMysqlOrders(connection: Connection): Promise<void> {
+async function createMysqlTables(connection: Connection): Promise<void> {
   const types = {
     integer: 'INT',
     string: 'VARCHAR(100)',
     boolean: 'BOOLEAN',
     timestamp: 'DATETIME(3)',
   };
-  await connection.query(createOrders(types));
-  for (const row of shopRows) {
-    const placeholders = row.map(() => '?').join(', ');
-    await connection.execute(`INSERT INTO orders VALUES (${placeholders})`, [...row]);
+  for (const table of sampleTables) {
+    await connection.query(createTable(table, types));
+    for (const row of table.rows) {
+      const placeholders = row.map(() => '?').join(', ');
+      await connection.execute(`INSERT INTO ${table.name} VALUES (${placeholders})`, [...row]);
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileSchema, type Schema } from '../../src/index.ts';
 import { openDuckDb, openSqlite, type Engine } from '../support/engines.ts';
 import { plainValue } from '../support/rows-of-case.ts';
-import { evaluateNaively, type Row } from './naive-evaluator.ts';
+import { evaluateNaively, type Row } from './naive-evaluator/shop.ts';
 import { naiveQueries, toQuery } from './shop-queries.ts';
 
 const shop = fileURLToPath(new URL('../../fixtures/models/shop', import.meta.url));

@@ -5,7 +5,7 @@ import {
   segmentNames,
   type NaiveFilter,
   type NaiveQuery,
-} from './naive-evaluator.ts';
+} from './naive-evaluator/shop.ts';
 
 const texts = fc.constantFrom(
   'new',

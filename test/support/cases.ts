@@ -24,8 +24,8 @@ export interface Case {
   readonly directory: string;
   readonly schema: string;
   readonly options: { readonly dialect?: DialectName };
-  /** Whether its rows are compared on engines: its schema is over the shop tables. */
-  readonly executable: boolean;
+  /** The model of `fixtures/models` over whose tables its rows are compared; null: a schema of its own. */
+  readonly tables: string | null;
   readonly runs: readonly Run[];
 }
 
@@ -72,7 +72,10 @@ function loadCase(root: string, name: string): Case {
     directory,
     schema: existsSync(own) ? own : path.join(fixtures, 'models', model),
     options: file.options ?? {},
-    executable: !existsSync(own) && model === 'shop' && file.dialects === undefined,
+    tables:
+      !existsSync(own) && ['shop', 'store'].includes(model) && file.dialects === undefined
+        ? model
+        : null,
     runs: Object.entries(file.runs).map(([title, run]) => ({
       title,
       query: 'query' in run ? run.query : file.query,

@@ -1,8 +1,9 @@
 import { createDuckDbDriver, createSqliteDriver, type Driver } from '../../src/drivers/index.ts';
 import type { DialectName, ParameterValue } from '../../src/index.ts';
 import { shopColumns, shopRows } from './shop-rows.ts';
+import { storeTables } from './store-rows.ts';
 
-/** A database that holds the shop's rows in a table `orders`. */
+/** A database that holds the tables of the shop and of the store. */
 export interface Engine {
   readonly dialect: DialectName;
   /** Rows as arrays; times as `YYYY-MM-DDTHH:mm:ss.SSS`, whatever the engine makes of them. */
@@ -10,12 +11,28 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export type ShopType = (typeof shopColumns)[keyof typeof shopColumns];
+type ColumnType = (typeof shopColumns)[keyof typeof shopColumns];
+type Cell = string | number | boolean | null;
 
-/** `CREATE TABLE orders (...)` with each type as an engine calls it. */
-export function createOrders(types: Readonly<Record<ShopType, string>>): string {
-  const columns = Object.entries(shopColumns).map(([name, type]) => `${name} ${types[type]}`);
-  return `CREATE TABLE orders (${columns.join(', ')})`;
+interface SampleTable {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** The tables over which the cases of `fixtures` are asked. */
+export const sampleTables: readonly SampleTable[] = [
+  { name: 'orders', columns: shopColumns, rows: shopRows },
+  ...Object.entries(storeTables).map(([name, table]) => ({ name, ...table })),
+];
+
+/** `CREATE TABLE ...` with each type as an engine calls it. */
+export function createTable(
+  { name, columns }: SampleTable,
+  types: Readonly<Record<ColumnType, string>>,
+): string {
+  const list = Object.entries(columns).map(([column, type]) => `${column} ${types[type]}`);
+  return `CREATE TABLE ${name} (${list.join(', ')})`;
 }
 
 export function openDuckDb(): Promise<Engine> {
@@ -25,7 +42,7 @@ export function openDuckDb(): Promise<Engine> {
     boolean: 'BOOLEAN',
     timestamp: 'TIMESTAMP',
   } as const;
-  return opened(createDuckDbDriver({ setup: [createOrders(types), insertOrders] }));
+  return opened(createDuckDbDriver({ setup: setup(types) }));
 }
 
 export function openSqlite(): Promise<Engine> {
@@ -35,15 +52,17 @@ export function openSqlite(): Promise<Engine> {
     boolean: 'BOOLEAN',
     timestamp: 'TIMESTAMP',
   } as const;
-  const setup = [createOrders(types), insertOrders];
-  return opened(createSqliteDriver({ path: ':memory:', setup }));
+  return opened(createSqliteDriver({ path: ':memory:', setup: setup(types) }));
 }
 
-const insertOrders = `INSERT INTO orders VALUES ${shopRows
-  .map((row) => `(${row.map(literal).join(', ')})`)
-  .join(', ')}`;
+function setup(types: Readonly<Record<ColumnType, string>>): string[] {
+  return sampleTables.flatMap((table) => {
+    const rows = table.rows.map((row) => `(${row.map(literal).join(', ')})`);
+    return [createTable(table, types), `INSERT INTO ${table.name} VALUES ${rows.join(', ')}`];
+  });
+}
 
-function literal(value: string | number | boolean | null): string {
+function literal(value: Cell): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
   return String(value);
 }

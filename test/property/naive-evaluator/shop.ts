@@ -1,4 +1,4 @@
-import { shopColumns, shopRows } from '../support/shop-rows.ts';
+import { shopColumns, shopRows } from '../../support/shop-rows.ts';
 
 /**
  * What a query over the shop's cube means, by nested loops over the rows in memory. Shares nothing

@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { schemaText, tableTexts } from '../test/property/naive-evaluator/schema-text.ts';
+import { fuzz } from '../test/property/fuzz.ts';
+
+/**
+ * Compares generated SQL with the naive evaluator on random models, rows, queries and contexts:
+ * `npm run fuzz -- --runs 20000 --seed 7`. A case that differs is written as a fixture.
+ */
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '20000' }, seed: { type: 'string' } },
+});
+const runs = Number(values.runs);
+const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+const started = performance.now();
+let shown = 0;
+console.log(`fuzzing ${runs} runs from seed ${seed}`);
+const result = await fuzz({
+  runs,
+  seed,
+  progress: (done, refused) => {
+    if (done - shown < 1000 && done < runs) return;
+    shown = done;
+    const perSecond = (done / ((performance.now() - started) / 1000)).toFixed(0);
+    console.log(`${done} runs, ${refused} of them refused by both, ${perSecond} a second`);
+  },
+});
+for (const [code, count] of [...result.refused].sort()) console.log(`  ${code}: ${count}`);
+const { failure } = result;
+if (failure) {
+  const { world, query, context } = failure.item;
+  const folder = path.resolve('fixtures/fuzz', `seed-${seed}-${result.runs}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'schema.js'), `${schemaText(world)}\n`);
+  writeFileSync(path.join(folder, 'rows.sql'), `${tableTexts(world).join(';\n')};\n`);
+  writeFileSync(
+    path.join(folder, 'case.json'),
+    `${JSON.stringify({ world, query, context }, null, 2)}\n`,
+  );
+  console.log(`run ${result.runs} differs; the smallest case is in ${folder}`);
+  console.log(JSON.stringify({ query, context }));
+  console.log(failure.difference);
+  process.exitCode = 1;
+} else {
+  console.log(`${result.runs} runs, no difference`);
+}
+process.exit();

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { createDuckDbDriver, type Driver } from '../../src/drivers/index.ts';
+import { compileSchema, QueryError, type Schema } from '../../src/index.ts';
+import { isoTime } from '../support/engines.ts';
+import { evaluate } from './naive-evaluator/evaluate.ts';
+import { Refusal } from './naive-evaluator/places.ts';
+import { schemaText, tableTexts } from './naive-evaluator/schema-text.ts';
+import { smaller } from './naive-evaluator/smaller.ts';
+import type { World, WorldCase, WorldQuery } from './naive-evaluator/world.ts';
+import { casesOf, worlds } from './worlds.ts';
+
+export interface FuzzOptions {
+  readonly runs: number;
+  readonly seed: number;
+  readonly progress?: (done: number, refused: number) => void;
+}
+
+export interface FuzzResult {
+  readonly runs: number;
+  /** Runs in which planner and evaluator both refused, by code. */
+  readonly refused: ReadonlyMap<string, number>;
+  readonly failure: Failure | null;
+}
+
+export interface Failure {
+  readonly item: WorldCase;
+  readonly difference: string;
+}
+
+/** Worlds that share one compile and one database, and queries to each of them. */
+const worldsAtOnce = 25;
+const queriesOfWorld = 40;
+
+/** Compares the rows of generated SQL on DuckDB with those of the naive evaluator. */
+export async function fuzz({ runs, seed, progress }: FuzzOptions): Promise<FuzzResult> {
+  const refused = new Map<string, number>();
+  let done = 0;
+  for (let batch = 0; done < runs; batch++) {
+    const found = Array.from(
+      { length: Math.min(worldsAtOnce, Math.ceil((runs - done) / queriesOfWorld)) },
+      (_, index) =>
+        fc.sample(worlds(`W${index}`), {
+          seed: seed + batch * worldsAtOnce + index,
+          numRuns: 1,
+        })[0]!,
+    );
+    await using bench = await Bench.open(found);
+    for (const [index, world] of found.entries()) {
+      const numRuns = Math.min(queriesOfWorld, runs - done);
+      const cases = fc.sample(casesOf(world), { seed: seed + batch + index, numRuns });
+      for (const item of cases) {
+        done++;
+        const difference = await bench.compare(item, refused);
+        if (difference === null) continue;
+        return { runs: done, refused, failure: await shrunk({ item, difference }) };
+      }
+      progress?.(done, sumOf(refused));
+    }
+  }
+  return { runs: done, refused, failure: null };
+}
+
+/** A compiled schema of some worlds, and a database with their tables. */
+class Bench {
+  readonly #schema: Schema;
+  readonly #driver: Driver;
+
+  private constructor(schema: Schema, driver: Driver) {
+    this.#schema = schema;
+    this.#driver = driver;
+  }
+
+  static async open(found: readonly World[]): Promise<Bench> {
+    const files = found.map((world, index) => ({
+      path: `world${index}.js`,
+      content: schemaText(world),
+    }));
+    const schema = await compileSchema(
+      { files },
+      {
+        dialect: 'duckdb',
+        allowUngroupedWithoutPrimaryKey: true,
+        sandbox: { timeoutMs: 60_000 },
+      },
+    );
+    return new Bench(schema, createDuckDbDriver({ setup: found.flatMap(tableTexts) }));
+  }
+
+  /** What differs, as text; null: nothing. */
+  async compare(item: WorldCase, refused: Map<string, number>): Promise<string | null> {
+    const expected = attempt(() => evaluate(item));
+    const query = { ...item.query, limit: 50_000 };
+    let sql = '';
+    try {
+      const generated = await this.#schema.generateSql(query, { securityContext: item.context });
+      sql = generated.sql;
+      if (expected instanceof Refusal) return `expected ${expected.message}\n${sql}`;
+      const { rows } = await this.#driver.query(sql, generated.params);
+      const actual = rows.map((row) => row.map(isoTime));
+      return differenceOf(actual, expected, item.query, sql);
+    } catch (error) {
+      if (!(error instanceof QueryError)) return `${String(error)}\n${sql}`;
+      const codes = error.problems.map((problem) => problem.code);
+      if (expected instanceof Refusal && codes.every((code) => expected.codes.has(code))) {
+        refused.set(error.code, (refused.get(error.code) ?? 0) + 1);
+        return null;
+      }
+      const wanted = expected instanceof Refusal ? expected.message : show(expected);
+      return `expected ${wanted}\nbut the planner said ${error.message}`;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#schema.close(), this.#driver.close()]);
+  }
+}
+
+function attempt(work: () => unknown[][]): unknown[][] | Refusal {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+function differenceOf(
+  actual: readonly unknown[][],
+  expected: readonly unknown[][],
+  query: WorldQuery,
+  sql: string,
+): string | null {
+  const [found, wanted] = [show(actual), show(expected)];
+  if (found !== wanted) return `expected\n${wanted}\nfound\n${found}\n${sql}`;
+  const columns = [
+    ...query.dimensions,
+    ...query.timeDimensions.filter((time) => time.granularity).map((time) => time.dimension),
+    ...query.measures,
+  ];
+  const keys = query.order.map(([name, direction]) => ({
+    index: columns.indexOf(name),
+    sign: direction === 'asc' ? 1 : -1,
+  }));
+  const isSorted = actual.every((row, index) => {
+    const before = actual[index - 1];
+    if (!before) return true;
+    for (const { index: column, sign } of keys) {
+      const order = sign * compare(before[column], row[column]);
+      if (order !== 0) return order < 0;
+    }
+    return true;
+  });
+  return isSorted ? null : `not in order\n${found}\n${sql}`;
+}
+
+/** Nulls are largest. */
+function compare(a: unknown, b: unknown): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  const [first, second] = [plain(a), plain(b)];
+  if (typeof first === 'number' && typeof second === 'number') return first - second;
+  return first === second ? 0 : String(first) < String(second) ? -1 : 1;
+}
+
+function plain(value: unknown): unknown {
+  if (value === null || (typeof value === 'string' && !/^-?\d+(\.\d+)?$/.test(value))) return value;
+  return Number(Number(value).toPrecision(12));
+}
+
+/** Rows as sorted lines. */
+function show(rows: readonly unknown[][]): string {
+  return rows
+    .map((row) => JSON.stringify(row.map(plain)))
+    .sort()
+    .join('\n');
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0);
+}
+
+/** The smallest case that still differs, by leaving out one thing after the other. */
+async function shrunk(failure: Failure): Promise<Failure> {
+  let current = failure;
+  for (let isSmaller = true; isSmaller;) {
+    isSmaller = false;
+    for (const item of smaller(current.item)) {
+      const difference = await tried(item);
+      if (difference === null) continue;
+      current = { item, difference };
+      isSmaller = true;
+      break;
+    }
+  }
+  return current;
+}
+
+async function tried(item: WorldCase): Promise<string | null> {
+  await using bench = await Bench.open([item.world]);
+  return await bench.compare(item, new Map());
+}

@@ -1,0 +1,87 @@
+/**
+ * A small data model with its rows, as plain data: what random tests generate, and what the evaluator
+ * and the schema text are made from.
+ */
+export interface World {
+  readonly cubes: readonly WorldCube[];
+}
+
+export interface WorldCube {
+  readonly name: string;
+  /** Whether the cube's own SQL keeps rows of the user's tenant alone. */
+  readonly isProtected: boolean;
+  readonly key: 'id' | 'composite' | 'none';
+  readonly joins: readonly WorldJoin[];
+  readonly rows: readonly WorldRow[];
+}
+
+export interface WorldJoin {
+  readonly target: string;
+  readonly relationship: 'many-to-one' | 'one-to-many' | 'one-to-one';
+  /** Which of the two cubes has the column that refers to the other one's `id`. */
+  readonly holder: 'source' | 'target';
+}
+
+export interface WorldRow {
+  readonly id: number;
+  readonly a: number | null;
+  readonly b: string | null;
+  /** `2024-01-31T12:00:00.000` */
+  readonly t: string | null;
+  readonly tenant: number | null;
+  /** By cube: the `id` of a row of it, or of none. */
+  readonly refers: Readonly<Record<string, number | null>>;
+}
+
+export interface WorldQuery {
+  readonly measures: readonly string[];
+  readonly dimensions: readonly string[];
+  readonly timeDimensions: readonly WorldTime[];
+  readonly segments: readonly string[];
+  readonly filters: readonly WorldFilter[];
+  readonly order: readonly (readonly [string, 'asc' | 'desc'])[];
+  readonly ungrouped: boolean;
+}
+
+export interface WorldTime {
+  readonly dimension: string;
+  readonly granularity: 'day' | 'month' | 'year' | null;
+  readonly dateRange: readonly [string, string] | null;
+}
+
+export type WorldFilter =
+  | {
+      readonly member: string;
+      readonly operator: 'equals' | 'notEquals' | 'gt' | 'lte' | 'set' | 'notSet';
+      readonly values: readonly (string | number | null)[];
+    }
+  | { readonly and: readonly WorldFilter[] }
+  | { readonly or: readonly WorldFilter[] };
+
+export interface WorldCase {
+  readonly world: World;
+  readonly query: WorldQuery;
+  readonly context: { readonly tenant?: number | null | readonly number[] };
+}
+
+/** What the members of a cube are called, and what they take. */
+export const plainMeasures = [
+  'count',
+  'sumA',
+  'avgA',
+  'minA',
+  'maxA',
+  'distinctB',
+  'bigCount',
+  'emptyCount',
+  'sumFilled',
+  'perRow',
+  'raw',
+] as const;
+export const plainDimensions = ['id', 'a', 'b', 'band'] as const;
+
+export function cubeOf(world: World, name: string): WorldCube {
+  const found = world.cubes.find((cube) => cube.name === name);
+  if (!found) throw new Error(`no cube ${name}`);
+  return found;
+}
