@@ -30,13 +30,15 @@ function objectOf(shape: ShapeName, isNamed: boolean): Json {
     }),
   );
   const name = { type: 'string', description: `The name of the ${labelOf(shape)}.` };
+  const required = requiredOf(shape).map((key) => ({
+    anyOf: spellingsOf(key, shapes[shape][key]!).map((spelling) => ({ required: [spelling] })),
+  }));
   return {
     type: 'object',
     properties: { ...(isNamed && { name }), ...Object.fromEntries(properties) },
     ...(isNamed && { required: ['name'] }),
-    allOf: requiredOf(shape).map((key) => ({
-      anyOf: spellingsOf(key, shapes[shape][key]!).map((spelling) => ({ required: [spelling] })),
-    })),
+    // An empty list is not allowed here.
+    ...(required.length > 0 && { allOf: required }),
     additionalProperties: false,
   };
 }
