@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import type { ServerLimits } from './options.ts';
 import { ServerOptionError, type ServerSettings } from './settings.ts';
 import { ownHosts, redirectToTls } from './tls/redirect.ts';
 
@@ -17,6 +18,8 @@ export interface Listening {
   readonly close: (drainMs: number) => Promise<void>;
 }
 
+const mostHeaders = 100;
+
 /**
  * Opens the ports. With TLS the plain port only redirects. Whatever fails leaves nothing open.
  *
@@ -29,7 +32,8 @@ export async function openPorts(
   log: Logger,
 ): Promise<Listening> {
   if (!settings.enableTls) {
-    const server = harden(http.createServer(app));
+    const server = http.createServer(patience(settings.limits), app);
+    server.maxHeadersCount = mostHeaders;
     await bind(server, settings.port, settings.host);
     return {
       port: portOf(server),
@@ -38,21 +42,25 @@ export async function openPorts(
       close: (drainMs) => shut([server], drainMs),
     };
   }
-  const options = { minVersion: 'TLSv1.2' as const, ...(tlsOptions ?? fileOptions(settings)) };
+  const options = {
+    minVersion: 'TLSv1.2' as const,
+    ...patience(settings.limits),
+    ...(tlsOptions ?? fileOptions(settings)),
+  };
   let secure: https.Server;
   try {
-    secure = harden(https.createServer(options, app));
+    secure = https.createServer(options, app);
   } catch (error) {
     throw new ServerOptionError([
       `the TLS key or certificate cannot be used: ${(error as Error).message}`,
     ]);
   }
   const isOwnHost = ownHosts(firstCertificate(options.cert), settings.options.redirectHosts ?? []);
-  const plain = harden(
-    http.createServer((request, response) =>
-      redirectToTls(request, response, portOf(secure), isOwnHost),
-    ),
+  const plain = http.createServer(patience(settings.limits), (request, response) =>
+    redirectToTls(request, response, portOf(secure), isOwnHost),
   );
+  secure.maxHeadersCount = mostHeaders;
+  plain.maxHeadersCount = mostHeaders;
   try {
     await bind(secure, settings.tlsPort, settings.host);
     await bind(plain, settings.port, settings.host);
@@ -69,12 +77,14 @@ export async function openPorts(
 }
 
 /** Slow clients must not hold sockets. */
-function harden<S extends http.Server | https.Server>(server: S): S {
-  server.headersTimeout = 20_000;
-  server.requestTimeout = 60_000;
-  server.keepAliveTimeout = 5_000;
-  server.maxHeadersCount = 100;
-  return server;
+function patience({ headersTimeoutMs, requestTimeoutMs }: ServerLimits): http.ServerOptions {
+  return {
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    // Node looks for what is late every half a minute, unless it is told to do so more often.
+    connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
+    keepAliveTimeout: 5_000,
+  };
 }
 
 function bind(

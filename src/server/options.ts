@@ -103,6 +103,9 @@ export interface ServerOptions {
 export interface ServerLimits {
   /** Body and query text, in bytes. */
   readonly bodyBytes: number;
+  /** Within this time a client sends all headers of a request, and within the next one all of it. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
   /** A statement is given up after this time, of which its waiting for others is a part. */
   readonly queryTimeoutMs: number;
   /** A client is told to ask again after this time. */
@@ -128,6 +131,8 @@ export interface ServerLimits {
 
 export const defaultServerLimits: ServerLimits = {
   bodyBytes: 1_000_000,
+  headersTimeoutMs: 20_000,
+  requestTimeoutMs: 60_000,
   queryTimeoutMs: 600_000,
   continueWaitMs: 5_000,
   abandonedMs: 10_000,

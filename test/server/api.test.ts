@@ -1,6 +1,15 @@
 import cubejs from '@cubejs-client/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { capturingLog, load, ordersDriver, schema, sign, start, type Running } from './support.ts';
+import {
+  capturingLog,
+  clientOf2020,
+  load,
+  ordersDriver,
+  schema,
+  sign,
+  start,
+  type Running,
+} from './support.ts';
 
 const count = { measures: ['Orders.count'] };
 
@@ -159,7 +168,7 @@ describe('routes', () => {
     expect((await running.get('/cubejs-api/v1/meta')).status).toBe(403);
   });
 
-  test('a comparison of ranges and a blend of queries', async () => {
+  test('a comparison of ranges', async () => {
     const compare = {
       ...count,
       timeDimensions: [
@@ -185,6 +194,29 @@ describe('routes', () => {
       },
     ]);
     expect((await running.get(load(compare), token)).status).toBe(400);
+  });
+
+  test('a blend of queries, by HTTP and by the client', async () => {
+    const daily = {
+      ...count,
+      timeDimensions: [
+        {
+          dimension: 'Orders.createdAt',
+          granularity: 'day' as const,
+          dateRange: ['2024-01-01', '2024-01-02'] as [string, string],
+        },
+      ],
+    };
+    const blended = [daily, { ...daily, measures: ['Orders.revenue'] }];
+    const { body } = await running.get(load(blended, '&queryType=multi'), token);
+    expect(body.queryType).toBe('blendingQuery');
+    expect(body.results.map((item: { data: object[] }) => item.data.length)).toEqual([2, 2]);
+    const client = cubejs(token, { apiUrl: `${running.url}/cubejs-api/v1` });
+    const pivot: object[] = (await client.load(blended)).chartPivot();
+    expect(pivot).toMatchObject([
+      { 'Orders.count': 1, 'Orders.revenue': 100.5 },
+      { 'Orders.count': 1, 'Orders.revenue': 40 },
+    ]);
     const blend = [
       { ...count, timeDimensions: [{ dimension: 'Orders.createdAt', granularity: 'day' }] },
       count,
@@ -290,7 +322,7 @@ describe('routes', () => {
 test('the JavaScript client of 2020 works unchanged', async () => {
   const running = await start();
   const token = await sign({ u: { id: 42 } });
-  const old = await loadOldClient();
+  const old = await clientOf2020();
   const client = old(token, { apiUrl: `${running.url}/cubejs-api/v1` });
   const result = await client.load({
     measures: ['Orders.count'],
@@ -306,16 +338,6 @@ test('the JavaScript client of 2020 works unchanged', async () => {
   expect((await client.sql({ measures: ['Orders.count'] })).sql()).toContain('WHERE user_id = $1');
   await running.server.close();
 });
-
-type OldClient = (token: string, options: object) => ReturnType<typeof cubejs>;
-
-/** A CommonJS build without types of its own. */
-async function loadOldClient(): Promise<OldClient> {
-  const loaded = (await import('cubejs-client-2020' as string)) as {
-    default: { default?: OldClient } & OldClient;
-  };
-  return loaded.default.default ?? loaded.default;
-}
 
 describe('tenants', () => {
   test('hooks decide, and one that throws or hangs costs its own request', async () => {

@@ -1,7 +1,7 @@
 import cubejs from '@cubejs-client/core';
 import { expect, test } from 'vitest';
 import { DriverError, type Driver } from '../../src/drivers/index.ts';
-import { capturingLog, load, ordersDriver, sign, start } from './support.ts';
+import { capturingLog, clientOf2020, load, ordersDriver, sign, start } from './support.ts';
 
 const count = { measures: ['Orders.count'] };
 const slow = { measures: ['Slow.count'] };
@@ -67,6 +67,21 @@ test('a client that goes ends what nobody else waits for, in the database too', 
   await until(() => lines.some((line) => line.includes('"status":499')));
   // Its connection is free again, and nothing remembers the failure.
   expect((await running.get(load(count), token)).body.data).toEqual([{ 'Orders.count': '4' }]);
+  await running.server.close();
+});
+
+test('a query that the client of 2020 has replaced by another one is cancelled', async () => {
+  const { driver, ends } = watchedDriver();
+  const limits = { continueWaitMs: 50, abandonedMs: 300 };
+  const running = await start({ driverFactory: () => driver, repositoryFactory, limits });
+  const client = (await clientOf2020())(await sign({}), { apiUrl: `${running.url}/cubejs-api/v1` });
+  const mutexObj = {};
+  // Replaced, it never answers.
+  void client.load(slow, { mutexObj });
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const result = await client.load(count, { mutexObj });
+  expect(result.rawData()).toEqual([{ 'Orders.count': '4' }]);
+  await until(() => ends.includes('driver/aborted'));
   await running.server.close();
 });
 

@@ -1,3 +1,4 @@
+import type cubejs from '@cubejs-client/core';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { createDuckDbDriver, type Driver } from '../../src/drivers/index.ts';
@@ -94,3 +95,13 @@ export function sign(
 
 export const load = (query: object, more = '') =>
   `/cubejs-api/v1/load?query=${encodeURIComponent(JSON.stringify(query))}${more}`;
+
+type OldClient = (token: string, options: object) => ReturnType<typeof cubejs>;
+
+/** A CommonJS build without types of its own. */
+export async function clientOf2020(): Promise<OldClient> {
+  const loaded = (await import('cubejs-client-2020' as string)) as {
+    default: { default?: OldClient } & OldClient;
+  };
+  return loaded.default.default ?? loaded.default;
+}

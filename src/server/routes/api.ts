@@ -4,6 +4,7 @@ import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import { auditedQuery, type AuditRecord } from '../audit.ts';
 import type { PreparedQuery, QueryService } from '../query/query-service.ts';
 import type { ExpandedQuery } from '../query/expand-query.ts';
+import type { DataRow } from '../query/load-result.ts';
 import { continueWait } from '../query/run.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestContext } from '../options.ts';
@@ -92,7 +93,7 @@ const load: Handler = async (call) => {
     const { query, dataSource, annotation } = prepared[index]!;
     results.push({
       query,
-      data: rows.data,
+      data: expanded.queryType === 'blendingQuery' ? blended(rows.data, query) : rows.data,
       ...(rows.total !== null && { total: rows.total }),
       lastRefreshTime: new Date(rows.refreshed).toISOString(),
       annotation: annotation(),
@@ -159,6 +160,13 @@ function prepareAll(
 
 function orderOf(query: NormalizedQuery): Record<string, string> {
   return Object.fromEntries(query.order.map(({ id, desc }) => [id, desc ? 'desc' : 'asc']));
+}
+
+/** Clients put the rows of blended queries on one axis of time, whatever the name of each one's own. */
+function blended(data: readonly DataRow[], query: NormalizedQuery): readonly DataRow[] {
+  const { dimension, granularity } = query.timeDimensions[0]!;
+  const name = `${dimension}.${granularity}`;
+  return data.map((row) => ({ ...row, [`time.${granularity}`]: row[name] ?? null }));
 }
 
 /** Each row of a comparison says which range it is of. */
