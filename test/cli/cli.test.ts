@@ -82,6 +82,17 @@ test('init makes a project that compiles, and overwrites nothing', async () => {
     code: 0,
     out: 'ok: 1 cubes, 0 without a row filter\n',
   });
+  expect((await run('meta', 'shop/schema')).out).toBe(
+    [
+      'Orders  Orders',
+      '  measure    Orders.count  count',
+      '  measure    Orders.revenue  sum',
+      '  dimension  Orders.status  string',
+      '',
+    ].join('\n'),
+  );
+  const metadata = JSON.parse((await run('meta', 'shop/schema', '--json')).out) as object;
+  expect(metadata).toMatchObject({ cubes: [{ name: 'Orders', title: 'Orders' }] });
   const { out } = await run(
     'sql',
     'shop/query.json',
