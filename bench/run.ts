@@ -43,10 +43,14 @@ function compiling(): void {
   }
 }
 
-/** Microseconds for each call, the best of three rounds. */
-async function perCall(calls: number, call: (n: number) => unknown): Promise<number> {
+/** Microseconds for each call, the best of so many rounds. */
+async function perCall(
+  rounds: number,
+  calls: number,
+  call: (n: number) => unknown,
+): Promise<number> {
   let best = Infinity;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < rounds; round++) {
     const started = performance.now();
     for (let n = 0; n < calls; n++) await call(round * calls + n);
     best = Math.min(best, ((performance.now() - started) * 1000) / calls);
@@ -69,17 +73,17 @@ async function generating(): Promise<void> {
     ['a group and a filter, first time seen', query],
   ] as const;
   for (const [title, make] of shapes) {
-    const theirs = await perCall(1000, (n) =>
+    const theirs = await perCall(3, 1000, (n) =>
       reference.sql(compilers, make('Cube1', n), { tenant: n }),
     );
-    const ours = await perCall(5000, (n) =>
+    const ours = await perCall(3, 5000, (n) =>
       schema.generateSql(make('Cube1', n), { securityContext: { tenant: n } }),
     );
     console.log(`  ${title.padEnd(40)} ${ms(theirs)} ${ms(ours)} ${times(theirs / ours)}`);
   }
   const same = query('Cube1', 1);
-  const theirs = await perCall(1000, (n) => reference.sql(compilers, same, { tenant: n }));
-  const ours = await perCall(20_000, (n) =>
+  const theirs = await perCall(3, 1000, (n) => reference.sql(compilers, same, { tenant: n }));
+  const ours = await perCall(3, 20_000, (n) =>
     schema.generateSql(same, { securityContext: { tenant: n } }),
   );
   console.log(
@@ -87,12 +91,23 @@ async function generating(): Promise<void> {
   );
   await schema.close();
   console.log('\nSQL first time seen, by the number of cubes in the schema, microseconds');
+  const sizes: { count: number; large: Package.Schema; rounds: number[] }[] = [];
   for (const count of [10, 100, 1000]) {
-    const large = await compileSchema({ files: generateFiles(count) });
-    const time = await perCall(5000, (n) =>
-      large.generateSql(query('Cube7', n), { securityContext: { tenant: n } }),
-    );
-    console.log(`  ${String(count).padStart(6)} ${ms(time)}`);
+    sizes.push({ count, large: await compileSchema({ files: generateFiles(count) }), rounds: [] });
+  }
+  // In turns, after a first round that counts for nothing: what is measured late is not measured warmer.
+  for (let round = 0; round < 8; round++) {
+    for (const { large, rounds } of sizes) {
+      const time = await perCall(1, 2000, (n) =>
+        large.generateSql(query('Cube7', round * 2000 + n), { securityContext: { tenant: n } }),
+      );
+      if (round > 0) rounds.push(time);
+    }
+  }
+  const smallest = median(sizes[0]!.rounds);
+  for (const { count, large, rounds } of sizes) {
+    const time = median(rounds);
+    console.log(`  ${String(count).padStart(6)} ${ms(time)}  ${(time / smallest).toFixed(2)}`);
     await large.close();
   }
 }
