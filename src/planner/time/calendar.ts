@@ -11,6 +11,13 @@ export const units = [
 ] as const;
 export type Unit = (typeof units)[number];
 
+/** Units of one length each, whatever a zone does to its clocks; from the smallest. */
+export const clockUnits: readonly Unit[] = ['second', 'minute', 'hour'];
+
+export function isClockUnit(unit: Unit): boolean {
+  return clockUnits.includes(unit);
+}
+
 /** Start of the unit that a wall time lies in. Weeks start on Monday (ISO 8601). */
 export function startOf(unit: Unit, wall: number): number {
   const date = new Date(wall);

@@ -1,4 +1,5 @@
-import { readDateText, type DateSetting, type Stretch } from './date-text.ts';
+import type { Unit } from './calendar.ts';
+import { grainOf, readDateText, type DateSetting, type Stretch } from './date-text.ts';
 
 /** Instants (UTC, ISO with milliseconds) between which a time must lie. */
 export interface InstantRange {
@@ -18,8 +19,9 @@ export function readDateRange(
   setting: DateSetting,
 ): InstantRange | RangeProblem {
   if (typeof value !== 'string') return between(value[0], value[1], setting);
-  const fromTo = /^from +(.+?) +to +(.+)$/i.exec(value.trim().slice(0, 200));
-  if (fromTo) return between(fromTo[1]!, fromTo[2]!, setting);
+  const text = value.trim().slice(0, 200);
+  const fromTo = /^from +(.+?) +to +(.+)$/i.exec(text);
+  if (fromTo) return between(fromTo[1]!, fromTo[2]!, setting, grainOf(text));
   const stretch = readDateText(value, setting);
   return stretch ? toRange(stretch, stretch) : { kind: 'unreadable', text: value };
 }
@@ -28,10 +30,15 @@ export function isRangeProblem(range: InstantRange | RangeProblem): range is Ran
   return 'kind' in range;
 }
 
-function between(first: string, last: string, setting: DateSetting): InstantRange | RangeProblem {
-  const from = readDateText(first, setting);
+function between(
+  first: string,
+  last: string,
+  setting: DateSetting,
+  grain: Unit = 'day',
+): InstantRange | RangeProblem {
+  const from = readDateText(first, setting, grain);
   if (!from) return { kind: 'unreadable', text: first };
-  const to = readDateText(last, setting);
+  const to = readDateText(last, setting, grain);
   return to ? toRange(from, to) : { kind: 'unreadable', text: last };
 }
 

@@ -1,4 +1,4 @@
-import { addUnits, startOf, units, type Unit } from './calendar.ts';
+import { addUnits, clockUnits, isClockUnit, startOf, units, type Unit } from './calendar.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 /** What a text means: a stretch of time, from an instant until before another. */
@@ -20,10 +20,22 @@ export interface DateSetting {
 const isoDate =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
-/** One date, time, or relative text; undefined when it is none. */
-export function readDateText(text: string, setting: DateSetting): Stretch | undefined {
+/**
+ * One date, time, or relative text; undefined when it is none. `grain`: the unit that `now` and
+ * `3 days ago` stand for, unless their own is smaller.
+ */
+export function readDateText(
+  text: string,
+  setting: DateSetting,
+  grain: Unit = 'day',
+): Stretch | undefined {
   const trimmed = text.trim();
-  return readIso(trimmed, setting.clock) ?? readRelative(trimmed.toLowerCase(), setting);
+  return readIso(trimmed, setting.clock) ?? readRelative(trimmed.toLowerCase(), setting, grain);
+}
+
+/** The smallest unit that a text names, of those that a clock shows; else the day. */
+export function grainOf(text: string): Unit {
+  return clockUnits.find((unit) => text.toLowerCase().includes(unit)) ?? 'day';
 }
 
 function readIso(text: string, clock: ZoneClock): Stretch | undefined {
@@ -56,51 +68,64 @@ function zoneShift(zone: string): number {
 }
 
 const days = new Map([
-  ['now', 0],
   ['today', 0],
   ['yesterday', -1],
   ['tomorrow', 1],
 ]);
 const mostUnits = 100_000;
 
-function readRelative(text: string, setting: DateSetting): Stretch | undefined {
-  const wall = setting.clock.wallAt(setting.now);
+function readRelative(text: string, setting: DateSetting, grain: Unit): Stretch | undefined {
+  const { now } = setting;
+  if (text === 'now') return unitsFrom(grain, now, 0, 1, setting);
   const shift = days.get(text);
-  if (shift !== undefined) return unitsFrom('day', wall, shift, 1, setting);
+  if (shift !== undefined) return unitsFrom('day', now, shift, 1, setting);
   const ago = /^(\d{1,6}) +([a-z]+?)s? +(ago|from now)$/.exec(text);
   const unit = ago && unitOf(ago[2]!);
   if (ago && unit && Number(ago[1]) <= mostUnits) {
     const count = Number(ago[1]) * (ago[3] === 'ago' ? -1 : 1);
-    const there = addUnits(unit, count, wall);
-    return unitsFrom(paddingOf(unit), there, 0, 1, setting);
+    const there = later(unit, count, now, setting.clock);
+    return unitsFrom(isClockUnit(unit) ? smaller(unit, grain) : grain, there, 0, 1, setting);
   }
   const named = /^(this|last|next) +(?:(\d{1,6}) +)?([a-z]+?)s?$/.exec(text);
   const namedUnit = named && unitOf(named[3]!);
   if (!named || !namedUnit) return undefined;
   const count = Number(named[2] ?? 1);
   if (count < 1 || count > mostUnits) return undefined;
-  if (named[1] === 'this') return named[2] ? undefined : unitsFrom(namedUnit, wall, 0, 1, setting);
-  return unitsFrom(namedUnit, wall, named[1] === 'last' ? -count : 1, count, setting);
+  if (named[1] === 'this') return named[2] ? undefined : unitsFrom(namedUnit, now, 0, 1, setting);
+  return unitsFrom(namedUnit, now, named[1] === 'last' ? -count : 1, count, setting);
 }
 
-/** `3 hours ago` is that hour; `3 months ago` is that day. */
-function paddingOf(unit: Unit): Unit {
-  return unit === 'hour' || unit === 'minute' || unit === 'second' ? unit : 'day';
+function smaller(one: Unit, other: Unit): Unit {
+  return units.indexOf(one) < units.indexOf(other) ? one : other;
 }
 
 function unitOf(text: string): Unit | undefined {
   return units.find((unit) => unit === text);
 }
 
-/** `count` whole units, the first of them `shift` units after the one that `wall` lies in. */
+/** `count` whole units, the first of them `shift` units after the one that an instant lies in. */
 function unitsFrom(
   unit: Unit,
-  wall: number,
+  instant: number,
   shift: number,
   count: number,
-  setting: DateSetting,
+  { clock }: DateSetting,
 ): Stretch {
-  return wholeUnits(setting.clock, unit, addUnits(unit, shift, startOf(unit, wall)), count, true);
+  const wall = clock.wallAt(instant);
+  if (!isClockUnit(unit)) {
+    return wholeUnits(clock, unit, addUnits(unit, shift, startOf(unit, wall)), count, true);
+  }
+  // A clock that is put forward or back within the stretch makes it no shorter and no longer.
+  const start = later(unit, shift, instant - (wall - startOf(unit, wall)), clock);
+  const until = later(unit, count, start, clock);
+  return { from: start, until, exact: false, relative: true };
+}
+
+/** An instant some units later: hours pass on any clock, days are those of the zone. */
+function later(unit: Unit, count: number, instant: number, clock: ZoneClock): number {
+  return isClockUnit(unit)
+    ? addUnits(unit, count, instant)
+    : clock.instantOf(addUnits(unit, count, clock.wallAt(instant)));
 }
 
 function wholeUnits(

@@ -32,6 +32,11 @@ describe('date ranges', () => {
     ['next 2 days', '2024-03-01 < 2024-03-03'],
     ['last 3 hours', '2024-02-29T09:00:00 < 2024-02-29T12:00:00'],
     ['from yesterday to today', '2024-02-28 < 2024-03-01'],
+    ['last 24 hours', '2024-02-28T12:00:00 < 2024-02-29T12:00:00'],
+    ['now', '2024-02-29 < 2024-03-01'],
+    ['90 minutes ago', '2024-02-29T10:30:00 < 2024-02-29T10:31:00'],
+    ['from 3 hours ago to now', '2024-02-29T09:00:00 < 2024-02-29T13:00:00'],
+    ['from 2 days ago to 3 hours ago', '2024-02-27T12:00:00 < 2024-02-29T10:00:00'],
     ['from 7 days ago to now', '2024-02-22 < 2024-03-01'],
     ['from 2024-01-31 to 2024-02-02', '2024-01-31 < 2024-02-03'],
     ['2 months ago', '2023-12-29 < 2023-12-30'],
@@ -60,6 +65,16 @@ describe('date ranges', () => {
     ['Pacific/Apia', '2011-12-31', '2011-12-30T10:00:00 < 2011-12-31T10:00:00'],
   ] as const)('days of %s: %s', ([zone, value, expected]) => {
     expect(range(value, zone)).toBe(expected);
+  });
+
+  test.for([
+    // 03:30 on the morning when 02:00 became 03:00, and the second 02:30 of a morning with two.
+    ['Europe/Berlin', '2024-03-31T01:30:00Z', '2024-03-31 < 2024-03-31T01:00:00'],
+    ['Europe/Berlin', '2024-10-27T01:30:00Z', '2024-10-27 < 2024-10-27T01:00:00'],
+    ['Asia/Kolkata', '2024-01-01T12:10:00Z', '2024-01-01T10:30:00 < 2024-01-01T11:30:00'],
+    ['Australia/Lord_Howe', '2024-04-06T16:00:00Z', '2024-04-06T14:30:00 < 2024-04-06T15:30:00'],
+  ] as const)('the last hour in %s at %s', ([zone, now, expected]) => {
+    expect(range('last hour', zone, Date.parse(now))).toBe(expected);
   });
 
   test('an hour that occurs twice is the earlier one', () => {
