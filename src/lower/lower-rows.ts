@@ -5,6 +5,7 @@ import { localTime } from './local-time.ts';
 import { JoinedTables } from './joined-tables.ts';
 import { lowerCondition, type Resolve } from './lower-condition.ts';
 import { allOf, selectFrom } from './selects.ts';
+import { startOfPeriod } from './start-of-period.ts';
 import type { StatementScope } from './statement-scope.ts';
 
 /** Rows that a SELECT reads, and what stands for columns and measures over them. */
@@ -86,5 +87,5 @@ function groupExpression(
   const expression = resolve(column.member, 'value');
   if (column.granularity === null) return expression;
   const operand = localTime(expression, plan.range, lowering);
-  return { kind: 'truncate', granularity: column.granularity, operand };
+  return startOfPeriod(column.granularity, column.member, operand, lowering);
 }

@@ -37,7 +37,7 @@ export function normalizeQuery(query: unknown, now: number): NormalizedQuery {
     segments: names(request.segments),
     timeDimensions: request.timeDimensions.map(({ name, granularity, dateRange }) => ({
       dimension: name,
-      ...(granularity !== null && { granularity }),
+      ...(granularity !== null && { granularity: granularity.name }),
       ...(dateRange && { dateRange: wallRange(dateRange, request, now) }),
     })),
     filters: request.filters.map(normalizeFilter),

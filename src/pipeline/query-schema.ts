@@ -22,7 +22,7 @@ const properties: Readonly<Record<string, object>> = {
       additionalProperties: false,
       properties: {
         dimension: member,
-        granularity: { enum: [...granularities, null] },
+        granularity: { type: ['string', 'null'], examples: [...granularities] },
         dateRange,
         compareDateRange: { type: 'array', items: dateRange },
       },

@@ -1,5 +1,4 @@
 import { isIdentifier } from '../core/names.ts';
-import type { Granularity } from '../sql/ast.ts';
 import { decodeFilters } from './decode-filters.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
@@ -7,6 +6,7 @@ import { granularities } from './request.ts';
 import type {
   NamedMember,
   Request,
+  RequestedGranularity,
   RequestedHint,
   RequestedOrder,
   RequestedRange,
@@ -116,11 +116,11 @@ function decodeDimensions(value: unknown, reader: QueryReader) {
   const times: RequestedTime[] = [];
   for (const [index, item] of reader.list(value, 'dimensions').entries()) {
     const parts = typeof item === 'string' ? item.split('.') : [];
-    const granularity = granularities.find((known) => known === parts[2]);
-    if (parts.length === 3 && granularity) {
+    if (parts.length === 3 && parts.every(isIdentifier)) {
       const path = `dimensions[${index}]`;
-      const name = memberName(`${parts[0]}.${parts[1]}`, path, reader);
-      if (name !== null) times.push({ name, path, granularity, dateRange: null });
+      const name = `${parts[0]}.${parts[1]}`;
+      const granularity = { path, name: parts[2]! };
+      times.push({ name, path, granularity, dateRange: null });
     } else plain[index] = item;
   }
   return {
@@ -156,13 +156,15 @@ function decodeTimes(value: unknown, reader: QueryReader): RequestedTime[] {
   });
 }
 
-function decodeGranularity(value: unknown, path: string, reader: QueryReader): Granularity | null {
+function decodeGranularity(
+  value: unknown,
+  path: string,
+  reader: QueryReader,
+): RequestedGranularity | null {
   if (value === undefined || value === null) return null;
-  const found = granularities.find((known) => known === value);
-  if (!found) {
-    reader.oneOf('query/bad-granularity', value, path, granularities);
-  }
-  return found ?? null;
+  if (typeof value === 'string' && isIdentifier(value)) return { path, name: value };
+  reader.oneOf('query/bad-granularity', value, path, granularities);
+  return null;
 }
 
 function decodeRange(value: unknown, path: string, reader: QueryReader): RequestedRange | null {

@@ -1,10 +1,13 @@
+import type { MemberPath } from '../core/names.ts';
 import type { Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
+import { readGranularity } from './period-rule.ts';
 import { readRange, withinRange, type LeafContext } from './plan-leaf.ts';
-import type { Plan, PlanColumn } from './plan.ts';
-import type { Request } from './request.ts';
+import type { Occurrence, Plan, PlanColumn } from './plan.ts';
+import type { Request, RequestedTime } from './request.ts';
 import type { MemberResolver } from './resolve-members.ts';
 import type { InstantRange } from './time/date-range.ts';
+import type { PeriodRule } from './time/periods.ts';
 
 export interface PlannedTimes {
   readonly columns: readonly PlanColumn[];
@@ -14,51 +17,72 @@ export interface PlannedTimes {
   readonly range: Plan['range'];
 }
 
+/** A time dimension with a granularity, with a range, or with both. */
+interface UsedTime {
+  /** What columns and conditions call it. */
+  readonly member: MemberPath;
+  readonly occurrence: Occurrence;
+  /** Its place in the query. */
+  readonly path: string;
+  readonly grouped: { readonly column: PlanColumn; readonly rule: PeriodRule } | null;
+  /** A range, and the condition that stands for it among those of the query. */
+  readonly bounded: { readonly range: InstantRange; readonly condition: Condition } | null;
+}
+
 /** The time dimensions of a query: columns to group by, and ranges that its rows lie in. */
 export function planTimes(
   request: Request,
   resolver: MemberResolver,
   context: LeafContext,
 ): PlannedTimes {
+  const used = request.timeDimensions.flatMap((time) => useTime(time, resolver, context) ?? []);
   const columns = new Map<string, PlanColumn>();
-  const conditions: Condition[] = [];
-  const needs: Need[] = [];
-  const ranges = new Map<string, InstantRange>();
-  for (const time of request.timeDimensions) {
-    const found = resolver.one(time, 'dimension');
-    if (found === null) continue;
-    const { member, occurrence } = found;
-    const { name } = occurrence;
-    if (member.type !== 'time') {
-      const message = `${time.name} is a ${member.type}; a time dimension has the type time`;
-      context.reader.report('query/wrong-kind', time.path, message);
-      continue;
-    }
-    const { granularity, dateRange } = time;
-    if (granularity !== null || dateRange)
-      needs.push({ ...occurrence, use: 'value', path: time.path });
-    if (granularity !== null) {
-      const column: PlanColumn = {
-        member: name,
-        granularity,
-        kind: 'time-dimension',
-        type: 'time',
-      };
-      columns.set(`${name}.${granularity}`, column);
-    }
-    const range = dateRange && readRange(dateRange.value, dateRange.path, context);
-    if (range) {
-      conditions.push(withinRange(name, range));
-      ranges.set(name, range);
-    }
+  for (const { member, grouped } of used) {
+    if (grouped) columns.set(`${member}.${grouped.column.granularity}`, grouped.column);
   }
+  const ranges = new Map(
+    used.flatMap(({ member, bounded }) => (bounded ? [[member, bounded.range]] : [])),
+  );
   return {
     columns: [...columns.values()],
-    conditions,
-    needs,
+    conditions: used.flatMap(({ bounded }) => bounded?.condition ?? []),
+    needs: used.map(({ occurrence, path }) => ({ ...occurrence, use: 'value', path })),
     relative: [...ranges.values()].some((range) => range.relative),
     range: rangeOf([...columns.values()], ranges),
   };
+}
+
+/** null: it neither groups nor bounds, or was reported. */
+function useTime(
+  { name, path, granularity, dateRange }: RequestedTime,
+  resolver: MemberResolver,
+  context: LeafContext,
+): UsedTime | null {
+  const found = resolver.one({ name, path }, 'dimension');
+  if (found === null) return null;
+  const { member: dimension, occurrence } = found;
+  const { type } = dimension;
+  const member = occurrence.name;
+  if (type !== 'time') {
+    const message = `${name} is a ${type}; a time dimension has the type time`;
+    context.reader.report('query/wrong-kind', path, message);
+    return null;
+  }
+  const rule = granularity && readGranularity(granularity, dimension, context.reader);
+  const column = granularity && timeColumn(member, granularity.name);
+  const range = dateRange && readRange(dateRange.value, dateRange.path, context);
+  if (!granularity && !dateRange) return null;
+  return {
+    member,
+    occurrence,
+    path,
+    grouped: rule && column && { column, rule },
+    bounded: range && { range, condition: withinRange(member, range) },
+  };
+}
+
+function timeColumn(member: MemberPath, granularity: string): PlanColumn {
+  return { member, granularity, kind: 'time-dimension', type: 'time' };
 }
 
 /** null unless every selected time is bounded by the query. */

@@ -1,6 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
 import type { CubeJoin } from '../model/model.ts';
-import type { Granularity } from '../sql/ast.ts';
 import type { Condition } from './condition.ts';
 
 /**
@@ -27,7 +26,8 @@ export interface Plan {
 
 export interface PlanColumn {
   readonly member: MemberPath;
-  readonly granularity: Granularity | null;
+  /** A unit, or a granularity of the time dimension's own. */
+  readonly granularity: string | null;
   readonly kind: 'dimension' | 'time-dimension' | 'measure';
   /** `string`, `number`, `boolean`, `time`, `geo`. */
   readonly type: string;

@@ -1,4 +1,3 @@
-import type { Granularity } from '../sql/ast.ts';
 import { units } from './time/calendar.ts';
 
 /** A query, decoded: every shape is checked, no member is resolved yet. */
@@ -33,8 +32,14 @@ export interface NamedMember {
 }
 
 export interface RequestedTime extends NamedMember {
-  readonly granularity: Granularity | null;
+  readonly granularity: RequestedGranularity | null;
   readonly dateRange: RequestedRange | null;
+}
+
+/** A unit, or a granularity of the time dimension's own, which only the model knows. */
+export interface RequestedGranularity {
+  readonly path: string;
+  readonly name: string;
 }
 
 export interface RequestedRange {
@@ -96,4 +101,5 @@ export const filterOperators = {
 
 export type FilterOperator = keyof typeof filterOperators;
 
-export const granularities: readonly Granularity[] = units;
+/** Those that every time dimension has. */
+export const granularities: readonly string[] = units;

@@ -1,3 +1,11 @@
+import type {
+  BinExpression,
+  InstantExpression,
+  LocalTimeExpression,
+  TruncateExpression,
+  WallTimeLiteral,
+} from './time-ast.ts';
+
 /**
  * SQL without cubes. Nodes are plain readonly data with a `kind`; the printer is the only maker of
  * text. A node never holds dialect text: dialects say how a kind, a function or a type is written.
@@ -61,6 +69,8 @@ export type Expression =
   | AggregateExpression
   | RunningTotalExpression
   | TruncateExpression
+  | BinExpression
+  | WallTimeLiteral
   | LocalTimeExpression
   | InstantExpression
   | BoundListExpression;
@@ -208,34 +218,6 @@ export interface RunningTotalExpression {
   readonly partitionBy: readonly Expression[];
   readonly orderBy: readonly Expression[];
 }
-/** A local timestamp cut to the start of a unit. Weeks start on Monday. */
-export interface TruncateExpression {
-  readonly kind: 'truncate';
-  readonly granularity: Granularity;
-  readonly operand: Expression;
-}
-export type Granularity =
-  'second' | 'minute' | 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
-/**
- * A stored instant (UTC) as local wall time of a checked IANA zone. `offsets` is what a dialect
- * without zone names prints: ascending by `until` (ISO, UTC, null for the last), each with the
- * minutes to add before that instant.
- */
-export interface LocalTimeExpression {
-  readonly kind: 'local-time';
-  readonly operand: Expression;
-  readonly zone: string;
-  readonly offsets: readonly { readonly until: string | null; readonly minutes: number }[];
-}
-
-/**
- * A stored time in the form in which it compares with a bound instant: the operand itself where the
- * dialect has a timestamp type, normalised text where it has none (sqlite).
- */
-export interface InstantExpression {
-  readonly kind: 'instant';
-  readonly operand: Expression;
-}
 /** `operand [NOT] IN` a list that is bound as one parameter (as the dialect's `longLists` says). */
 export interface BoundListExpression {
   readonly kind: 'bound-list';
@@ -283,6 +265,12 @@ export type Source =
   | { readonly kind: 'select'; readonly select: Select }
   /** All columns of another source, in which no condition from outside is evaluated. */
   | { readonly kind: 'fenced'; readonly source: Source; readonly alias: string }
+  /** Rows of values that this package made: at least one, each with a value for each column. */
+  | {
+      readonly kind: 'rows';
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly Expression[])[];
+    }
   /** `UNION ALL` of at least two, whose columns agree. */
   | { readonly kind: 'union'; readonly selects: readonly Select[] };
 

@@ -112,6 +112,10 @@ export class ExpressionPrinter {
           this.argument(expression.operand),
           expression.granularity,
         ) as PrintedText;
+      case 'bin':
+        return functions.bin(this.argument(expression.operand), expression.bins) as PrintedText;
+      case 'wall-time':
+        return functions.wallTime(expression.value) as PrintedText;
       case 'local-time':
         return functions.localTime(
           this.operand(expression.operand),
@@ -273,6 +277,8 @@ const units: ReadonlySet<Expression['kind']> = new Set([
   'function',
   'aggregate',
   'truncate',
+  'bin',
+  'wall-time',
   'local-time',
   'instant',
 ]);

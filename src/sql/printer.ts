@@ -60,7 +60,24 @@ class SelectPrinter {
       const selects = source.selects.map((select) => this.select(select, indent));
       return join(selects, `\n${indent}UNION ALL\n${indent}`);
     }
+    if (source.kind === 'rows') return this.#rows(source, indent);
     return sql`SELECT * FROM ${this.#fromItem(source, indent)} ${own(this.#dialect.traits.fence)}`;
+  }
+
+  /** The first row names the columns. */
+  #rows({ columns, rows }: Extract<Source, { kind: 'rows' }>, indent: string): PrintedText {
+    const [first, ...others] = rows.map((row) => row.map((item) => this.#expressions.print(item)));
+    const named = first!.map(
+      (value, index) => sql`${value} ${this.#expressions.identifier(columns[index]!)}`,
+    );
+    const head = sql`SELECT ${join(named, ', ')}`;
+    if (others.length === 0) return head;
+    const next = `\n${indent}UNION ALL `;
+    if (this.#dialect.traits.constantRows === 'selects') {
+      return join([head, ...others.map((row) => sql`SELECT ${join(row, ', ')}`)], next);
+    }
+    const values = others.map((row) => sql`(${join(row, ', ')})`);
+    return sql`${head}${own(next)}VALUES ${join(values, `,\n${indent}  `)}`;
   }
 
   /** Another cube's source inside an author's text. */

@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'sandbox/runner': ['core', 'frontend', 'sandbox', 'isolated-vm', 'node:crypto', 'node:fs'],
   model: ['core', 'syntax', 'sql/raw-text.ts', 'sql/dialects/dialect.ts', 'sql/ast.ts'],
-  planner: ['core', 'model', 'sql/ast.ts', 'node:util'],
+  planner: ['core', 'model', 'sql/ast.ts', 'sql/time-ast.ts', 'node:util'],
   lower: ['core', 'model', 'planner', 'sql'],
   pipeline: [
     'core',

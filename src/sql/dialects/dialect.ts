@@ -1,4 +1,5 @@
-import type { Expression, Granularity, SqlType, AggregateFunction, FunctionName } from '../ast.ts';
+import type { Expression, SqlType, AggregateFunction, FunctionName } from '../ast.ts';
+import type { Bins, Granularity } from '../time-ast.ts';
 
 export type DialectName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite' | 'duckdb';
 
@@ -77,6 +78,8 @@ export interface Traits {
   readonly inferredParameters: boolean;
   /** Booleans are bound as 1 and 0. */
   readonly booleansAsNumbers: boolean;
+  /** Whether rows of values are one VALUES, or a SELECT each. */
+  readonly constantRows: 'values' | 'selects';
   /** A clause that changes no row, and keeps conditions of the query around it out of a derived table. */
   readonly fence: string;
 }
@@ -87,6 +90,10 @@ export interface DialectFunctions {
   readonly aggregate: Readonly<Record<AggregateFunction, ((operand: Printed) => Printed) | null>>;
   readonly cast: (operand: Printed, type: SqlType) => Printed;
   readonly truncate: (operand: Printed, granularity: Granularity) => Printed;
+  /** Start of the bin of a local time, in the form that `truncate` has. */
+  readonly bin: (operand: Printed, bins: Bins) => Printed;
+  /** A local time (`2024-01-01T00:00:00.000`) in the form that `truncate` has. */
+  readonly wallTime: (value: string) => Printed;
   /** Local wall time from a UTC instant; `offsets` as in `LocalTimeExpression`. */
   readonly localTime: (
     operand: Printed,

@@ -27,6 +27,15 @@ export const duckdb: Dialect = {
       'count-distinct-approximate': (operand) => sql`approx_count_distinct(${operand})`,
     },
     cast: (operand, type) => sql`CAST(${operand} AS ${own(duckdb.types[type])})`,
+    bin: (operand, { unit, every, origin, shift }) => {
+      const start = own(`TIMESTAMP '${origin}'`);
+      if (unit === 'second')
+        return sql`time_bucket(INTERVAL ${own(String(every))} SECONDS, ${operand}, ${start})`;
+      const moved = own(`INTERVAL ${shift} SECONDS`);
+      const bucket = sql`time_bucket(INTERVAL ${own(String(every))} MONTHS, (${operand}) - ${moved}, ${start})`;
+      return sql`(${bucket} + ${moved})`;
+    },
+    wallTime: (value) => own(`TIMESTAMP '${value}'`),
     localTime: (operand, zone) =>
       zone === 'UTC'
         ? sql`CAST(${operand} AS TIMESTAMP)`

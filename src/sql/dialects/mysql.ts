@@ -1,9 +1,10 @@
-import type { Granularity } from '../ast.ts';
+import type { Granularity } from '../time-ast.ts';
 import { join, own, sql, type PrintedText } from '../printed.ts';
 import type { Dialect, Printed } from './dialect.ts';
 import {
   countDistinct,
   isUtc,
+  monthNumber,
   offsetByInstant,
   plainAggregates,
   standardCalls,
@@ -81,6 +82,8 @@ export const mysql: Dialect = {
     timestampFormat: 'plain',
     inferredParameters: false,
     booleansAsNumbers: true,
+    // MySQL says VALUES ROW(1), MariaDB VALUES (1).
+    constantRows: 'selects',
     // A derived table with a limit is neither merged nor given conditions from outside.
     fence: 'LIMIT 18446744073709551615',
   },
@@ -89,6 +92,20 @@ export const mysql: Dialect = {
     aggregate: { ...plainAggregates, 'count-distinct-approximate': countDistinct },
     cast: (operand, type) => sql`CAST(${operand} AS ${own(mysql.types[type])})`,
     truncate,
+    bin: (operand, { unit, every, origin, shift }) => {
+      const start = own(mysql.stringLiteral(origin.replace('T', ' ')));
+      const [size, moved] = [own(String(every)), own(String(shift))];
+      const form = own("'%Y-%m-%dT%H:%i:%s.000'");
+      if (unit === 'second') {
+        const bins = sql`FLOOR(TIMESTAMPDIFF(MICROSECOND, ${start}, ${operand}) / (${size} * 1000000))`;
+        return sql`DATE_FORMAT(DATE_ADD(${start}, INTERVAL ${bins} * ${size} SECOND), ${form})`;
+      }
+      const local = sql`DATE_SUB(${operand}, INTERVAL ${moved} SECOND)`;
+      const month = sql`YEAR(${local}) * 12 + MONTH(${local}) - ${own(String(monthNumber(origin)))}`;
+      const binned = sql`DATE_ADD(${start}, INTERVAL FLOOR((${month}) / ${size}) * ${size} MONTH)`;
+      return sql`DATE_FORMAT(DATE_ADD(${binned}, INTERVAL ${moved} SECOND), ${form})`;
+    },
+    wallTime: (value) => own(mysql.stringLiteral(value)),
     // Time zones by name need tables that a server may lack; then CONVERT_TZ gives NULL.
     localTime: (operand, _zone, offsets) => {
       const shift = offsetByInstant(

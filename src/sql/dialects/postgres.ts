@@ -3,6 +3,7 @@ import type { Dialect } from './dialect.ts';
 import {
   concatenate,
   countDistinct,
+  monthNumber,
   plainAggregates,
   searchPattern,
   standardCalls,
@@ -48,6 +49,7 @@ export const postgres: Dialect = {
     timestampFormat: 'iso',
     inferredParameters: true,
     booleansAsNumbers: false,
+    constantRows: 'values',
     fence: 'OFFSET 0',
   },
   functions: {
@@ -55,6 +57,18 @@ export const postgres: Dialect = {
     aggregate: { ...plainAggregates, 'count-distinct-approximate': countDistinct },
     cast: (operand, type) => sql`${operand}::${own(postgres.types[type])}`,
     truncate: (operand, granularity) => sql`date_trunc('${own(granularity)}', ${operand})`,
+    bin: (operand, { unit, every, origin, shift }) => {
+      const start = own(`timestamp '${origin}'`);
+      if (unit === 'second') {
+        const bins = sql`floor(extract(epoch from (${operand}) - ${start}) / ${own(String(every))})`;
+        return sql`(${start} + ${bins} * interval '${own(String(every))} seconds')`;
+      }
+      const moved = own(`interval '${shift} seconds'`);
+      const month = sql`extract(year from (${operand}) - ${moved}) * 12 + extract(month from (${operand}) - ${moved})`;
+      const bins = sql`floor((${month} - ${own(String(monthNumber(origin)))}) / ${own(String(every))})`;
+      return sql`(${start} + ${bins} * interval '${own(String(every))} months' + ${moved})`;
+    },
+    wallTime: (value) => own(`timestamp '${value}'`),
     localTime: (operand, zone) =>
       sql`(${operand}::timestamptz AT TIME ZONE ${own(postgres.stringLiteral(zone))})`,
     contains: (operand, needle, position, negated) => {

@@ -1,12 +1,14 @@
-import type { Granularity } from '../ast.ts';
+import type { Bins, Granularity } from '../time-ast.ts';
 import { own, sql, type PrintedText } from '../printed.ts';
 import type { Dialect, Printed } from './dialect.ts';
 import {
   concatenate,
   countDistinct,
   isUtc,
+  monthNumber,
   offsetByInstant,
   plainAggregates,
+  remainder,
   searchPattern,
   standardCalls,
 } from './standard-functions.ts';
@@ -37,6 +39,19 @@ function truncate(operand: Printed, granularity: Granularity): PrintedText {
     default:
       return sql`strftime('${own(formats[granularity])}', ${operand})`;
   }
+}
+
+function bin(operand: Printed, { unit, every, origin, shift }: Bins): PrintedText {
+  if (unit === 'second') {
+    const second = sql`CAST(strftime('%s', ${operand}) AS INTEGER)`;
+    const rest = remainder(second, Date.parse(`${origin}Z`) / 1000, every);
+    return sql`strftime('${own(formats.second)}', ${second} - ${rest}, 'unixepoch')`;
+  }
+  const moved = own(`'-${shift} seconds'`);
+  const month = sql`(strftime('%Y', ${operand}, ${moved}) * 12 + strftime('%m', ${operand}, ${moved}) - 1)`;
+  const first = sql`(${month} - ${remainder(month, monthNumber(origin) - 1, every)})`;
+  const day = sql`printf('%04d-%02d-01', ${first} / 12, ${first} % 12 + 1)`;
+  return sql`strftime('${own(formats.second)}', ${day}, '${own(`+${shift} seconds`)}')`;
 }
 
 /** SQLite 3.38 and later. Times are stored as text in UTC. https://www.sqlite.org/lang_datefunc.html */
@@ -79,6 +94,8 @@ export const sqlite: Dialect = {
     timestampFormat: 'plain',
     inferredParameters: false,
     booleansAsNumbers: true,
+    // A compound has at most 500 SELECTs, and a VALUES any number of rows.
+    constantRows: 'values',
     // Neither flattened nor given conditions: https://www.sqlite.org/optoverview.html#subquery_flattening
     fence: 'LIMIT -1',
   },
@@ -87,6 +104,8 @@ export const sqlite: Dialect = {
     aggregate: { ...plainAggregates, 'count-distinct-approximate': countDistinct },
     cast: (operand, type) => sql`CAST(${operand} AS ${own(sqlite.types[type])})`,
     truncate,
+    bin,
+    wallTime: (value) => own(sqlite.stringLiteral(value)),
     localTime: (operand, _zone, offsets) => {
       const shift = offsetByInstant(
         offsets,

@@ -60,3 +60,14 @@ export function offsetByInstant(
 export function isUtc(offsets: Offsets): boolean {
   return offsets.every((offset) => offset.minutes === 0);
 }
+
+/** Months since the year 0, January being 1. */
+export function monthNumber(origin: string): number {
+  return Number(origin.slice(0, 4)) * 12 + Number(origin.slice(5, 7));
+}
+
+/** What `operand` lacks to a multiple of `every` below it, where division cuts off towards zero. */
+export function remainder(operand: Printed, origin: number, every: number): PrintedText {
+  const rest = sql`(${operand} - ${own(String(origin))}) % ${own(String(every))}`;
+  return sql`((${rest} + ${own(String(every))}) % ${own(String(every))})`;
+}

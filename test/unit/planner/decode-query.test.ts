@@ -48,7 +48,12 @@ test('a granularity at the end of a dimension makes a time dimension', () => {
   });
   expect(dimensions.map((item) => item.name)).toEqual(['Orders.status']);
   expect(timeDimensions).toEqual([
-    { name: 'Orders.createdAt', path: 'dimensions[1]', granularity: 'day', dateRange: null },
+    {
+      name: 'Orders.createdAt',
+      path: 'dimensions[1]',
+      granularity: { path: 'dimensions[1]', name: 'day' },
+      dateRange: null,
+    },
   ]);
 });
 
