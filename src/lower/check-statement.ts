@@ -3,7 +3,7 @@ import { sourceFragment } from '../model/fragments-of.ts';
 import type { Cube } from '../model/model.ts';
 import { cubesOfPlan } from '../planner/plan-joins.ts';
 import type { Plan } from '../planner/plan.ts';
-import type { FromItem, RawPart, Select, Source } from '../sql/ast.ts';
+import type { Expression, FromItem, RawPart, Select, Source } from '../sql/ast.ts';
 import { needsFence } from './lower-source.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -35,10 +35,18 @@ function authorsItems(select: Select): FromItem[] {
         return authorsItems(item.source.select);
       case 'union':
         return item.source.selects.flatMap(authorsItems);
+      case 'rows':
+        invariant(item.source.rows.flat().every(isOwnValue), 'rows of values hold only literals');
+        return [];
       default:
         return [item];
     }
   });
+}
+
+/** A value that this package made: nothing of an author, a query or a user is in it. */
+function isOwnValue(value: Expression): boolean {
+  return value.kind === 'wall-time' || (value.kind === 'cast' && value.operand.kind === 'string');
 }
 
 /** Filters and sources inside comments have been dropped with them and are not expected. */

@@ -55,6 +55,11 @@ class ClaimCollector {
         this.node(node.keys.input);
         node.keys.keys.forEach((key) => this.member(key));
         return this.node(node.rows);
+      case 'windows':
+        node.rows.forEach((condition) => this.#condition(condition));
+        return this.node(node.input);
+      case 'grid':
+        return node.beside ? this.node(node.beside.rows) : undefined;
       case 'combine':
         return node.parts.forEach((part) => this.node(part));
       case 'filter':

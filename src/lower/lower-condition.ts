@@ -113,7 +113,7 @@ export function instant(text: string, dialect: Dialect): Expression {
 }
 
 /** As the dialect wants it. */
-function instantText(instant: string, dialect: Dialect): string {
+export function instantText(instant: string, dialect: Dialect): string {
   return dialect.traits.timestampFormat === 'iso'
     ? instant
     : instant.replace('T', ' ').replace('Z', '');

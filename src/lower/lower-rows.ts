@@ -1,9 +1,12 @@
 import { assertNever } from '../core/invariant.ts';
 import type { OwnRowsNode, PlanColumn, RowsNode } from '../planner/plan.ts';
 import type { Expression, Select, SelectColumn } from '../sql/ast.ts';
+import type { Aliases } from './aliases.ts';
 import { localTime } from './local-time.ts';
 import { JoinedTables } from './joined-tables.ts';
 import { lowerCondition, type Resolve } from './lower-condition.ts';
+import { belowWindows, lowerGrid, lowerWindows } from './lower-periods.ts';
+import type { Lowering } from './lowering.ts';
 import { allOf, selectFrom } from './selects.ts';
 import { startOfPeriod } from './start-of-period.ts';
 import type { StatementScope } from './statement-scope.ts';
@@ -12,31 +15,44 @@ import type { StatementScope } from './statement-scope.ts';
 export interface LoweredRows {
   /** Without columns. */
   readonly select: Select;
+  /** Of its FROM clause. */
+  readonly aliases: Aliases;
   readonly group: (column: PlanColumn) => Expression;
   readonly resolve: Resolve;
 }
 
-export function lowerRows(node: RowsNode, statement: StatementScope): LoweredRows {
+export function lowerRows(
+  node: RowsNode,
+  statement: StatementScope,
+  lowering: Lowering = statement.lowering,
+): LoweredRows {
   switch (node.kind) {
     case 'scan':
     case 'join': {
-      const { lowering, occurrences } = statement;
-      const tables = new JoinedTables(node, statement.tables(), occurrences, lowering);
+      const aliases = statement.tables();
+      const tables = new JoinedTables(node, aliases, statement.occurrences, lowering);
       return {
         select: selectFrom(tables.from, [], tables.joins),
-        group: (column) => groupExpression(column, tables.resolve, statement),
+        aliases,
+        group: (column) => groupExpression(column, tables.resolve, lowering),
         resolve: tables.resolve,
       };
     }
     case 'filter': {
-      const rows = lowerRows(node.input, statement);
+      const rows = lowerRows(node.input, statement, lowering);
       const conditions = node.conditions.map((condition) =>
-        lowerCondition(condition, statement.lowering.dialect, rows.resolve),
+        lowerCondition(condition, lowering.dialect, rows.resolve),
       );
       return { ...rows, select: { ...rows.select, where: allOf(conditions) } };
     }
     case 'own-rows':
       return lowerOwnRows(node, statement);
+    case 'windows': {
+      const rows = lowerRows(node.input, statement, belowWindows(node, lowering));
+      return lowerWindows(node, rows, statement);
+    }
+    case 'grid':
+      return lowerGrid(node, (input) => lowerRows(input, statement), statement);
     default:
       return assertNever(node);
   }
@@ -44,7 +60,8 @@ export function lowerRows(node: RowsNode, statement: StatementScope): LoweredRow
 
 /** `FROM (SELECT DISTINCT groups, keys) AS "x_keys" INNER JOIN x ON the keys`, and what x's measures name. */
 function lowerOwnRows({ keys, rows }: OwnRowsNode, statement: StatementScope): LoweredRows {
-  const { lowering, occurrences } = statement;
+  const { occurrences } = statement;
+  const lowering = belowWindows(keys.input, statement.lowering);
   const input = lowerRows(keys.input, statement);
   const aliasOfKey = new Map(keys.keys.map((key) => [key, statement.keyAlias(key)]));
   const columns: SelectColumn[] = [
@@ -69,6 +86,7 @@ function lowerOwnRows({ keys, rows }: OwnRowsNode, statement: StatementScope): L
     right: tables.resolve(key, 'value'),
   }));
   return {
+    aliases,
     select: selectFrom(
       { source: { kind: 'select', select }, alias: table },
       [],
@@ -79,13 +97,9 @@ function lowerOwnRows({ keys, rows }: OwnRowsNode, statement: StatementScope): L
   };
 }
 
-function groupExpression(
-  column: PlanColumn,
-  resolve: Resolve,
-  { plan, lowering }: StatementScope,
-): Expression {
+function groupExpression(column: PlanColumn, resolve: Resolve, lowering: Lowering): Expression {
   const expression = resolve(column.member, 'value');
   if (column.granularity === null) return expression;
-  const operand = localTime(expression, plan.range, lowering);
+  const operand = localTime(expression, lowering.plan.range, lowering);
   return startOfPeriod(column.granularity, column.member, operand, lowering);
 }

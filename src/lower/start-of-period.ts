@@ -8,10 +8,11 @@ import type { Lowering } from './lowering.ts';
 /** The start of the period of a granularity that a local time lies in. */
 export function startOfPeriod(
   granularity: string,
-  path: MemberPath,
+  name: MemberPath,
   operand: Expression,
   lowering: Lowering,
 ): Expression {
+  const path = lowering.plan.occurrences.find((item) => item.name === name)?.member ?? name;
   const { member } = findMember(path, lowering);
   const rule = member.kind === 'dimension' && periodRule(member, granularity);
   invariant(rule, `${path} is planned by ${granularity}, which it does not have`);

@@ -24,6 +24,7 @@ const properties: Readonly<Record<string, object>> = {
         dimension: member,
         granularity: { type: ['string', 'null'], examples: [...granularities] },
         dateRange,
+        fillMissingDates: { type: 'boolean' },
         compareDateRange: { type: 'array', items: dateRange },
       },
     },

@@ -75,6 +75,10 @@ class PlanCheck {
 
   #aggregate({ input, groups, measures }: AggregateNode): readonly PlanColumn[] {
     const grain = this.#rows(input);
+    const counted = input.kind === 'own-rows' ? input.keys.input : input;
+    if (counted.kind === 'windows' && counted.column !== null) {
+      invariant(groups.includes(counted.column), 'rows of several windows stand in one group');
+    }
     for (const { member } of measures) {
       const measure = this.#measure(member);
       invariant(!isComposed(measure, this.#model), `${member} is of several grains`);
@@ -118,6 +122,12 @@ class PlanCheck {
         return this.#rows(node.input);
       case 'own-rows':
         return this.#ownRows(node);
+      case 'windows':
+        invariant(node.column !== null || node.periods.length === 1, 'windows overlap in a group');
+        return this.#rows(node.input);
+      case 'grid':
+        if (node.beside) this.#rows(node.beside.rows);
+        return 'none';
     }
   }
 

@@ -83,7 +83,6 @@ function featureOf(member: Member): string | null {
   if (member.kind === 'segment') return null;
   if (member.multiStage) return 'multi_stage';
   if (member.kind === 'measure') {
-    if (member.rollingWindow) return 'rolling_window';
     return member.switch ? 'case' : null;
   }
   if (member.subQuery) return 'sub_query';

@@ -120,7 +120,7 @@ function decodeDimensions(value: unknown, reader: QueryReader) {
       const path = `dimensions[${index}]`;
       const name = `${parts[0]}.${parts[1]}`;
       const granularity = { path, name: parts[2]! };
-      times.push({ name, path, granularity, dateRange: null });
+      times.push({ name, path, granularity, dateRange: null, fill: null });
     } else plain[index] = item;
   }
   return {
@@ -133,7 +133,7 @@ function decodeDimensions(value: unknown, reader: QueryReader) {
   };
 }
 
-const timeKeys = ['dimension', 'granularity', 'dateRange', 'compareDateRange'];
+const timeKeys = ['dimension', 'granularity', 'dateRange', 'compareDateRange', 'fillMissingDates'];
 
 function decodeTimes(value: unknown, reader: QueryReader): RequestedTime[] {
   return reader.list(value, 'timeDimensions').flatMap((item, index) => {
@@ -152,7 +152,9 @@ function decodeTimes(value: unknown, reader: QueryReader): RequestedTime[] {
     const name = memberName(time['dimension'], `${path}.dimension`, reader);
     const granularity = decodeGranularity(time['granularity'], `${path}.granularity`, reader);
     const dateRange = decodeRange(time['dateRange'], `${path}.dateRange`, reader);
-    return name === null ? [] : [{ name, path: `${path}.dimension`, granularity, dateRange }];
+    const place = `${path}.fillMissingDates`;
+    const fill = reader.boolean(time['fillMissingDates'], place) ? place : null;
+    return name === null ? [] : [{ name, path: `${path}.dimension`, granularity, dateRange, fill }];
   });
 }
 

@@ -1,7 +1,9 @@
 import { chooseRoot, type JoinSetting, type Owner } from './choose-root.ts';
 import { JoinTree } from './join-tree.ts';
 import type { AggregateNode, CombineNode, PlanColumn } from './plan.ts';
+import { gridGroups } from './plan-grid.ts';
 import { joinedRows, planPart, type Grouping, type Part } from './plan-part.ts';
+import { rollingGrouping } from './plan-windows.ts';
 import { isComposed, splitMeasures, type UsedMeasure } from './split-measures.ts';
 
 /**
@@ -17,16 +19,23 @@ export function planGroups(
   setting: JoinSetting,
 ): AggregateNode | CombineNode | null {
   const { groups, conditions } = grouping;
-  const owners = byOwner(splitMeasures(used, setting.model, setting.reader));
+  const owners = byRows(splitMeasures(used, setting.model, setting.reader));
   if (owners.size === 0) {
     const tree = chooseRoot(grouping.needs, null, setting);
-    return tree && { kind: 'aggregate', input: joinedRows(tree, conditions), groups, measures: [] };
+    if (!tree) return null;
+    const rows = joinedRows(tree, conditions);
+    const found: AggregateNode = { kind: 'aggregate', input: rows, groups, measures: [] };
+    const grid = gridGroups([], grouping, setting);
+    return grid.length === 0
+      ? found
+      : { kind: 'combine', parts: [found, ...grid], groups, measures: [] };
   }
-  const parts = [...owners.values()].flatMap(
-    ({ owner, measures }) => planPart(owner, measures, grouping, setting) ?? [],
-  );
+  const parts = [...owners.values()].flatMap(({ owner, measures }) => {
+    const rows = groupingOf(measures[0]!, grouping, setting);
+    return (rows && planPart(owner, measures, rows, setting)) ?? [];
+  });
   if (parts.length !== owners.size) return null;
-  const lost = lostGroups(parts, grouping, setting);
+  const lost = [...lostGroups(parts, grouping, setting), ...gridGroups(parts, grouping, setting)];
   const [only, ...others] = parts;
   const isPlain = !used.some(({ measure }) => isComposed(measure, setting.model));
   if (only && others.length + lost.length === 0 && isPlain) {
@@ -44,18 +53,30 @@ export function measureColumn(member: PlanColumn['member']): PlanColumn {
   return { member, granularity: null, kind: 'measure', type: 'number' };
 }
 
-/** A cube that is reached on two paths is measured twice. */
-function byOwner(used: readonly UsedMeasure[]) {
+/** Measures over the same rows: of one cube, on one path, and with one rolling window. */
+function byRows(used: readonly UsedMeasure[]) {
   const owners = new Map<string, { readonly owner: Owner; readonly measures: UsedMeasure[] }>();
   for (const item of used) {
     const { member, via } = item.occurrence;
     const cube = member.slice(0, member.indexOf('.'));
-    const key = (via ?? [cube]).join('.');
+    const key = `${(via ?? [cube]).join('.')} ${JSON.stringify(item.measure.rollingWindow)}`;
     const known = owners.get(key);
     if (known) known.measures.push(item);
     else owners.set(key, { owner: { cube, via }, measures: [item] });
   }
   return owners;
+}
+
+/** null after reporting. */
+function groupingOf(
+  { measure, path }: UsedMeasure,
+  grouping: Grouping,
+  setting: JoinSetting,
+): Grouping | null {
+  const { rollingWindow } = measure;
+  return rollingWindow
+    ? rollingGrouping(measure, rollingWindow, path, grouping, setting)
+    : grouping;
 }
 
 /**

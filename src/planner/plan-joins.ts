@@ -58,6 +58,8 @@ export function cubesOfPlan(node: PlanNode): string[] {
       return [node.input.cube, ...node.joins.map((step) => step.cube)];
     case 'own-rows':
       return [...cubesOfPlan(node.keys.input), ...cubesOfPlan(node.rows)];
+    case 'grid':
+      return node.beside ? cubesOfPlan(node.beside.rows) : [];
     case 'combine':
       return node.parts.flatMap(cubesOfPlan);
     default:

@@ -10,7 +10,16 @@ import {
 } from './choose-root.ts';
 import type { Condition } from './condition.ts';
 import type { JoinTree } from './join-tree.ts';
-import type { FilterNode, JoinNode, Occurrence, PlanColumn, RowsNode, ScanNode } from './plan.ts';
+import type {
+  FilterNode,
+  JoinNode,
+  Occurrence,
+  PlanColumn,
+  RowsNode,
+  ScanNode,
+  WindowsNode,
+} from './plan.ts';
+import type { QueryTimes, Windows } from './plan-windows.ts';
 import type { UsedMeasure } from './split-measures.ts';
 
 /** What decides which rows there are and how they are grouped, whatever is measured. */
@@ -18,6 +27,9 @@ export interface Grouping {
   readonly needs: readonly Need[];
   readonly groups: readonly PlanColumn[];
   readonly conditions: readonly Condition[];
+  readonly times: QueryTimes;
+  /** Of rolling measures: in which periods a row counts. */
+  readonly windows: Windows | null;
 }
 
 /** The rows over which the measures of one cube are aggregated. */
@@ -27,6 +39,7 @@ export interface Part {
   readonly isOwnRoot: boolean;
   readonly rows: RowsNode;
   readonly measures: readonly MemberPath[];
+  readonly windows: Windows | null;
 }
 
 /** The rows of the join that `tree` describes, under the conditions of the query. */
@@ -36,6 +49,15 @@ export function joinedRows(
 ): ScanNode | JoinNode | FilterNode {
   const input = joined(tree);
   return conditions.length === 0 ? input : { kind: 'filter', input, conditions };
+}
+
+/** The rows as a part counts them: once, or once for each period in whose window they lie. */
+function countedRows(
+  tree: JoinTree,
+  { conditions, windows }: Grouping,
+): ScanNode | JoinNode | FilterNode | WindowsNode {
+  const input = joinedRows(tree, conditions);
+  return windows ? { kind: 'windows', input, ...windows } : input;
 }
 
 function joined(tree: JoinTree): ScanNode | JoinNode {
@@ -53,18 +75,19 @@ function joined(tree: JoinTree): ScanNode | JoinNode {
 export function planPart(
   owner: Owner,
   used: readonly UsedMeasure[],
-  { needs, groups, conditions }: Grouping,
+  grouping: Grouping,
   setting: JoinSetting,
 ): Part | null {
+  const { needs, groups, windows } = grouping;
   const own = ownJoins(owner, used, setting);
   const tree = chooseRoot(needs, owner, setting);
   if (!own || !tree) return null;
   const measures = used.map(({ occurrence }) => occurrence.name);
   const isOwnRoot = tree.addWay(owner.via ?? [owner.cube]) === tree.root;
-  const part = { root: tree.root, isOwnRoot, measures };
+  const part = { root: tree.root, isOwnRoot, measures, windows };
   if (isOwnRoot && tree.toMany().length === 0) {
     for (const { occurrence } of used) tree.add(occurrence);
-    return { ...part, rows: joinedRows(tree, conditions) };
+    return { ...part, rows: countedRows(tree, grouping) };
   }
   const cube = setting.model.cubes.get(owner.cube)!;
   if (cube.primaryKeys.length === 0) return reportNoKey(cube, tree, used, setting);
@@ -74,7 +97,7 @@ export function planPart(
     tree.add(key);
     own.add(key);
   }
-  const input = joinedRows(tree, conditions);
+  const input = countedRows(tree, grouping);
   return {
     ...part,
     rows: {

@@ -61,6 +61,8 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
       ...segments.map(({ occurrence }) => segmentCondition(occurrence.name)),
       ...filters.rows,
     ],
+    times: { used: times.used, clock: dates.clock },
+    windows: null,
   };
   const used = [
     ...measures.map(({ member, ...where }) => ({ measure: member, ...where })),

@@ -15,10 +15,12 @@ export interface PlannedTimes {
   readonly needs: readonly Need[];
   readonly relative: boolean;
   readonly range: Plan['range'];
+  /** The time dimensions that group rows or bound them, in the order of the query. */
+  readonly used: readonly UsedTime[];
 }
 
 /** A time dimension with a granularity, with a range, or with both. */
-interface UsedTime {
+export interface UsedTime {
   /** What columns and conditions call it. */
   readonly member: MemberPath;
   readonly occurrence: Occurrence;
@@ -27,6 +29,8 @@ interface UsedTime {
   readonly grouped: { readonly column: PlanColumn; readonly rule: PeriodRule } | null;
   /** A range, and the condition that stands for it among those of the query. */
   readonly bounded: { readonly range: InstantRange; readonly condition: Condition } | null;
+  /** Where the query asks for every period of the range; null: it does not. */
+  readonly fill: string | null;
 }
 
 /** The time dimensions of a query: columns to group by, and ranges that its rows lie in. */
@@ -49,12 +53,13 @@ export function planTimes(
     needs: used.map(({ occurrence, path }) => ({ ...occurrence, use: 'value', path })),
     relative: [...ranges.values()].some((range) => range.relative),
     range: rangeOf([...columns.values()], ranges),
+    used,
   };
 }
 
 /** null: it neither groups nor bounds, or was reported. */
 function useTime(
-  { name, path, granularity, dateRange }: RequestedTime,
+  { name, path, granularity, dateRange, fill }: RequestedTime,
   resolver: MemberResolver,
   context: LeafContext,
 ): UsedTime | null {
@@ -78,6 +83,7 @@ function useTime(
     path,
     grouped: rule && column && { column, rule },
     bounded: range && { range, condition: withinRange(member, range) },
+    fill,
   };
 }
 

@@ -36,7 +36,7 @@ export interface PlanColumn {
 export type PlanNode = RowsNode | GroupsNode | ProjectNode | SortNode | LimitNode;
 
 /** What can be aggregated: rows, each with the cubes that stand beside it. */
-export type RowsNode = ScanNode | JoinNode | FilterNode | OwnRowsNode;
+export type RowsNode = ScanNode | JoinNode | FilterNode | OwnRowsNode | WindowsNode | GridNode;
 
 /** What gives finished groups. */
 export type GroupsNode = AggregateNode | CombineNode | GroupFilterNode | RunningTotalsNode;
@@ -112,11 +112,45 @@ export interface OwnRowsNode {
 /** The distinct combinations of groups and of a cube's primary key. */
 export interface KeysNode {
   readonly kind: 'keys';
-  readonly input: ScanNode | JoinNode | FilterNode;
+  readonly input: ScanNode | JoinNode | FilterNode | WindowsNode;
   readonly groups: readonly PlanColumn[];
   readonly cube: string;
   /** At least one primary key dimension. */
   readonly keys: readonly MemberPath[];
+}
+
+/** Rows, each once for every period whose window it lies in: so at most once in a group of `column`. */
+export interface WindowsNode {
+  readonly kind: 'windows';
+  readonly input: ScanNode | JoinNode | FilterNode;
+  /** The time dimension that the windows are over. */
+  readonly time: MemberPath;
+  /** What groups by the periods; null: there is one period, the whole range of the query. */
+  readonly column: PlanColumn | null;
+  readonly periods: readonly Period[];
+  /** What is asked of the rows in place of `Plan.rows`, which ask for those of the range alone. */
+  readonly rows: readonly Condition[];
+}
+
+export interface Period {
+  /** Its value as a group, in local time: `2024-01-01T00:00:00.000`. */
+  readonly start: string;
+  /** Instants between which its rows lie, `until` not included; null: without an end. */
+  readonly from: string | null;
+  readonly until: string | null;
+}
+
+/** Every period of a range, beside each combination of the other groups that has rows in the range. */
+export interface GridNode {
+  readonly kind: 'grid';
+  readonly column: PlanColumn;
+  /** Their values as groups, in local time. */
+  readonly starts: readonly string[];
+  /** null: there are no other groups. */
+  readonly beside: {
+    readonly rows: ScanNode | JoinNode | FilterNode;
+    readonly groups: readonly PlanColumn[];
+  } | null;
 }
 
 /** Rows for which every condition holds. */

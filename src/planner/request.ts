@@ -34,6 +34,8 @@ export interface NamedMember {
 export interface RequestedTime extends NamedMember {
   readonly granularity: RequestedGranularity | null;
   readonly dateRange: RequestedRange | null;
+  /** Where the query asks for every period of its range, also those without rows; null: it does not. */
+  readonly fill: string | null;
 }
 
 /** A unit, or a granularity of the time dimension's own, which only the model knows. */

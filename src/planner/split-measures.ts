@@ -48,12 +48,12 @@ export function splitMeasures(
 /** Types whose SQL is over finished aggregates. */
 const calculated: ReadonlySet<Measure['type']> = new Set(['number', 'string', 'boolean', 'time']);
 
-/** Whether a measure is calculated from measures of other cubes, itself or through its own cube's. */
+/** Whether a measure is calculated from measures of other cubes or over other rows, itself or through its own cube's. */
 export function isComposed(measure: Measure, model: Model): boolean {
   if (!calculated.has(measure.type)) return false;
   const cube = cubeOf(measure.path);
   return measuresIn(measure, model).some(
-    (part) => cubeOf(part.path) !== cube || isComposed(part, model),
+    (part) => cubeOf(part.path) !== cube || part.rollingWindow !== null || isComposed(part, model),
   );
 }
 
@@ -63,6 +63,10 @@ function partsOf(
   { path, reader }: { readonly path: string; readonly reader: QueryReader },
 ): Measure[] {
   const { cube } = findMember(model, measure.path)!;
+  if (measure.rollingWindow) {
+    const message = `${measure.path} has a rolling window, and is calculated from measures that have their own rows; give the window to those`;
+    reader.report('query/rolling-window', path, message);
+  }
   const other = referencesOf(measure, cube, 'value').find(
     (reference) =>
       reference.kind === 'cube' || findMember(model, reference.path)?.member.kind !== 'measure',

@@ -38,7 +38,7 @@ function anchor(interval: Interval): number {
 }
 
 /** A wall time some units later, part by part; backwards where `direction` is -1. */
-function addInterval(interval: Interval, wall: number, direction: 1 | -1 = 1): number {
+export function addInterval(interval: Interval, wall: number, direction: 1 | -1 = 1): number {
   return interval.reduce((sum, { count, unit }) => addUnits(unit, direction * count, sum), wall);
 }
 

@@ -53,6 +53,7 @@ test('a granularity at the end of a dimension makes a time dimension', () => {
       path: 'dimensions[1]',
       granularity: { path: 'dimensions[1]', name: 'day' },
       dateRange: null,
+      fill: null,
     },
   ]);
 });

@@ -1,0 +1,58 @@
+import { chooseRoot, type JoinSetting } from './choose-root.ts';
+import { JoinTree } from './join-tree.ts';
+import type { AggregateNode, GridNode } from './plan.ts';
+import { joinedRows, type Grouping, type Part } from './plan-part.ts';
+import type { UsedTime } from './plan-times.ts';
+import { stretchesOf } from './plan-windows.ts';
+import { wallText } from './time/periods.ts';
+
+/**
+ * Groups for every period of the range, where the query asks for them, or where a rolling measure has
+ * a value in periods without rows. None where it does not, and after reporting.
+ */
+export function gridGroups(
+  parts: readonly Part[],
+  grouping: Grouping,
+  setting: JoinSetting,
+): AggregateNode[] {
+  const { groups, times } = grouping;
+  const rolls = parts.some(({ windows }) => windows?.column);
+  const isAlone = rolls && groups.length === 1;
+  const [filled, ...others] = times.used.filter((time) => time.fill !== null);
+  const along = filled ?? (isAlone ? times.used.find((time) => time.grouped) : undefined);
+  if (!along) return [];
+  const bounded = times.used.find((time) => time.member === along.member && time.bounded)?.bounded;
+  if (!along.grouped || !bounded || others.length > 0) {
+    reportFill(along, setting);
+    return [];
+  }
+  const { column } = along.grouped;
+  const stretches = stretchesOf({ ...along, bounded }, times.clock, setting);
+  const beside = groups.length === 1 ? null : besides(parts, grouping, column, setting);
+  if (!stretches || beside === undefined) return [];
+  const starts = stretches.map(({ from }) => wallText(from));
+  const input: GridNode = { kind: 'grid', column, starts, beside };
+  return [{ kind: 'aggregate', input, groups, measures: [] }];
+}
+
+/** The combinations of the other groups; undefined after reporting that there is no root for them. */
+function besides(
+  parts: readonly Part[],
+  { needs, groups, conditions }: Grouping,
+  column: GridNode['column'],
+  setting: JoinSetting,
+): GridNode['beside'] | undefined {
+  const [part] = parts;
+  const tree = part
+    ? new JoinTree(part.root, setting.model, setting.graph)
+    : chooseRoot(needs, null, setting);
+  if (!tree) return undefined;
+  for (const need of needs) tree.add(need, need.use);
+  return { rows: joinedRows(tree, conditions), groups: groups.filter((item) => item !== column) };
+}
+
+function reportFill({ fill }: UsedTime, { reader }: JoinSetting): void {
+  const message =
+    'missing dates can be filled of one time dimension, which needs a granularity and a date range';
+  reader.report('query/bad-fill', fill ?? '', message);
+}

@@ -1,0 +1,126 @@
+import type { RollingWindow } from '../model/interval.ts';
+import type { Measure } from '../model/model.ts';
+import type { JoinSetting } from './choose-root.ts';
+import type { Condition } from './condition.ts';
+import { periodRule } from './period-rule.ts';
+import type { Period, WindowsNode } from './plan.ts';
+import type { Grouping } from './plan-part.ts';
+import type { UsedTime } from './plan-times.ts';
+import { findMember } from './references.ts';
+import { wallText, type PeriodRule } from './time/periods.ts';
+import { instantText, periodsIn, wholeRange, windowOf, type Stretch } from './time/windows.ts';
+import type { ZoneClock } from './time/zone-clock.ts';
+
+/** The time dimensions of a query, and the clock that they are read by. */
+export interface QueryTimes {
+  readonly used: readonly UsedTime[];
+  readonly clock: ZoneClock;
+}
+
+/** Windows over the rows of a part, under the conditions of its grouping. */
+export type Windows = Omit<WindowsNode, 'kind' | 'input'>;
+
+/**
+ * What decides the rows of a rolling measure: in place of the rows of the range, those of the window
+ * of each period. Without a time dimension in the query there is no moment to measure a window from,
+ * and it is computed over all rows. null after reporting.
+ */
+export function rollingGrouping(
+  measure: Measure,
+  window: RollingWindow,
+  path: string,
+  grouping: Grouping,
+  setting: JoinSetting,
+): Grouping | null {
+  const along = timeAlong(grouping.times, measure, path, setting);
+  if (along === null || along === 'none') return along && grouping;
+  const { clock } = grouping.times;
+  const toDate = toDateRule(window, along, path, setting);
+  const stretches = stretchesOf(along, clock, setting);
+  if (!stretches || toDate === 'unknown') return null;
+  const periods = stretches.map((stretch): Period => {
+    const { from, until } = windowOf(window, stretch, toDate);
+    return {
+      start: wallText(stretch.from),
+      from: instantText(from, clock),
+      until: instantText(until, clock),
+    };
+  });
+  const ranges = grouping.times.used.flatMap((time) =>
+    time.member === along.member ? (time.bounded?.condition ?? []) : [],
+  );
+  const kept = grouping.conditions.filter((condition) => !ranges.includes(condition));
+  const conditions = [...bounds(along, periods), ...kept];
+  const column = along.grouped?.column ?? null;
+  return {
+    ...grouping,
+    conditions,
+    windows: { time: along.member, column, periods, rows: conditions },
+  };
+}
+
+type Bounded = UsedTime & { readonly bounded: NonNullable<UsedTime['bounded']> };
+
+/** The time dimension that windows lie along; `none`: the query has none; null after reporting. */
+function timeAlong(
+  { used }: QueryTimes,
+  { path: name }: Measure,
+  path: string,
+  { reader }: JoinSetting,
+): Bounded | 'none' | null {
+  const grouped = used.filter((time) => time.grouped);
+  const [along, ...others] = grouped.length > 0 ? grouped : used;
+  if (!along) return 'none';
+  if (others.length > 0) {
+    const message = `the rolling window of ${name} needs one time dimension with one granularity to lie along, and the query has several`;
+    reader.report('query/rolling-window', path, message);
+    return null;
+  }
+  const bounded = used.find((time) => time.member === along.member && time.bounded)?.bounded;
+  if (bounded) return { ...along, bounded };
+  const message = `the rolling window of ${name} needs a date range of ${along.member}: without one there is no first and no last period`;
+  reader.report('query/rolling-window', path, message);
+  return null;
+}
+
+/** The periods of a query, or its range as a whole; null after reporting. */
+export function stretchesOf(
+  { grouped, bounded, path }: Bounded,
+  clock: ZoneClock,
+  { reader }: JoinSetting,
+): readonly Stretch[] | null {
+  if (!grouped) return [wholeRange(bounded.range, clock)];
+  const periods = periodsIn(grouped.rule, bounded.range, clock);
+  if (periods) return periods;
+  const message = `the date range has more than 50000 periods of ${grouped.column.granularity}; ask for a shorter one, or for larger periods`;
+  reader.report('query/too-many-periods', path, message);
+  return null;
+}
+
+function toDateRule(
+  window: RollingWindow,
+  { occurrence: { member: path } }: UsedTime,
+  place: string,
+  { model, reader }: JoinSetting,
+): PeriodRule | null | 'unknown' {
+  if (window.kind !== 'to-date') return null;
+  const member = findMember(model, path)?.member;
+  const rule = member?.kind === 'dimension' ? periodRule(member, window.granularity) : null;
+  if (rule) return rule;
+  const message = `the rolling window goes back to the start of the ${window.granularity}, a granularity that ${path} does not have`;
+  reader.report('query/rolling-window', place, message);
+  return 'unknown';
+}
+
+/** Conditions that every row of any window fulfils, so that no other rows are read. */
+function bounds({ member }: UsedTime, periods: readonly Period[]): Condition[] {
+  const [froms, untils] = [periods.map(({ from }) => from), periods.map(({ until }) => until)];
+  const [first] = [...froms].sort();
+  const last = [...untils].sort().at(-1);
+  const conditions: Condition[] = [];
+  if (first && !froms.includes(null))
+    conditions.push({ kind: 'compare-instant', member, operator: '>=', instant: first });
+  if (last && !untils.includes(null))
+    conditions.push({ kind: 'compare-instant', member, operator: '<', instant: last });
+  return conditions;
+}

@@ -1,0 +1,71 @@
+import type { Interval, RollingWindow } from '../../model/interval.ts';
+import type { InstantRange } from './date-range.ts';
+import { addInterval, nextPeriod, periodStart, type PeriodRule } from './periods.ts';
+import type { ZoneClock } from './zone-clock.ts';
+
+/** A stretch of local time, `until` not included. */
+export interface Stretch {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A stretch without an end where one is null. */
+interface Window {
+  readonly from: number | null;
+  readonly until: number | null;
+}
+
+/** More groups than any answer has. */
+const mostPeriods = 50_000;
+
+/** The whole periods that lie in a range, also in part; undefined when there are too many. */
+export function periodsIn(
+  rule: PeriodRule,
+  range: InstantRange,
+  clock: ZoneClock,
+): readonly Stretch[] | undefined {
+  const { from: first, until: end } = wholeRange(range, clock);
+  const periods: Stretch[] = [];
+  for (let from = periodStart(rule, first); from < end;) {
+    const until = nextPeriod(rule, from);
+    // An hour that the clocks of the zone leave out has no rows and no name.
+    if (clock.instantOf(from) < clock.instantOf(until)) periods.push({ from, until });
+    if (periods.length > mostPeriods) return undefined;
+    from = until;
+  }
+  return periods;
+}
+
+/** A range as one stretch of local time. Times are read to the millisecond. */
+export function wholeRange(range: InstantRange, clock: ZoneClock): Stretch {
+  return {
+    from: clock.wallAt(Date.parse(range.from)),
+    until: clock.wallAt(Date.parse(range.to)) + (range.includesEnd ? 1 : 0),
+  };
+}
+
+/**
+ * The rows that a rolling measure of a period is computed over: from `trailing` before its start or
+ * end until `leading` after it; or from the start of the larger period that its end lies in.
+ */
+export function windowOf(
+  window: RollingWindow,
+  period: Stretch,
+  toDate: PeriodRule | null,
+): Window {
+  if (window.kind === 'to-date') {
+    return { from: toDate && periodStart(toDate, period.until - 1), until: period.until };
+  }
+  const at = window.offset === 'start' ? period.from : period.until;
+  return { from: reach(at, window.trailing, -1), until: reach(at, window.leading, 1) };
+}
+
+function reach(at: number, interval: Interval | 'unbounded' | null, direction: 1 | -1) {
+  if (interval === 'unbounded') return null;
+  return interval === null ? at : addInterval(interval, at, direction);
+}
+
+/** As it is written in a plan. */
+export function instantText(wall: number | null, clock: ZoneClock): string | null {
+  return wall === null ? null : new Date(clock.instantOf(wall)).toISOString();
+}
