@@ -66,6 +66,10 @@ class ClaimCollector {
       case 'group-filter':
         node.conditions.forEach((condition) => this.#condition(condition));
         return this.node(node.input);
+      case 'stages':
+        node.stages.flat().forEach(({ measure }) => this.member(measure.member));
+        return this.node(node.input);
+      case 'regroup':
       case 'aggregate':
         node.measures.forEach((column) => this.member(column.member));
         return this.node(node.input);
@@ -92,7 +96,8 @@ class ClaimCollector {
     }
   }
 
-  #join({ input, joins }: JoinNode): void {
+  #join({ input, joins, subQueries }: JoinNode): void {
+    for (const step of subQueries) this.node(step.groups);
     this.#source(input.cube);
     for (const { from, cube } of joins) {
       this.#source(cube);

@@ -2,15 +2,24 @@ import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Cube } from '../model/model.ts';
 import { conditionAt } from '../planner/condition.ts';
-import type { JoinNode, JoinPath, JoinStep, Occurrence, ScanNode } from '../planner/plan.ts';
+import type {
+  JoinNode,
+  JoinPath,
+  JoinStep,
+  Occurrence,
+  ScanNode,
+  SubQueryStep,
+} from '../planner/plan.ts';
 import type { Expression, FromItem, Join } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
 import type { Resolve } from './lower-condition.ts';
 import { lowerFragment } from './lower-fragment.ts';
 import { lowerMember, lowerMeasureFilters } from './lower-member.ts';
 import { lowerSource } from './lower-source.ts';
+import { joinGroups } from './lower-sub-query.ts';
 import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
+import type { StatementScope } from './statement-scope.ts';
 
 /** The cubes of a scan or a join as tables of one FROM clause, and their members there. */
 export class JoinedTables {
@@ -22,13 +31,16 @@ export class JoinedTables {
   readonly #places = new Map<MemberPath, JoinPath>();
   readonly #aliases = new Map<JoinPath, string>();
   readonly #references = new Map<string, JoinPath>();
+  /** Measures of sub-query dimensions, by place and dimension. */
+  readonly #groups = new Map<string, ReadonlyMap<MemberPath, Expression>>();
 
   constructor(
     node: ScanNode | JoinNode,
     aliases: Aliases,
-    occurrences: ReadonlyMap<MemberPath, Occurrence>,
+    statement: StatementScope,
     lowering: Lowering,
   ) {
+    const { occurrences } = statement;
     const steps = node.kind === 'join' ? node.joins : [];
     this.#root = node.kind === 'join' ? node.input.cube : node.cube;
     this.#lowering = lowering;
@@ -46,17 +58,44 @@ export class JoinedTables {
       this.#aliases.set(step.path, aliases.table(wanted, step.path));
     }
     this.from = this.#fromItem(this.#root, this.#root);
-    this.joins = steps.map((step) => this.#join(step));
+    const subQueries = node.kind === 'join' ? node.subQueries : [];
+    const groupsAt = (place: JoinPath): Join[] =>
+      subQueries
+        .filter(({ at }) => at === place)
+        .map((step) => this.#joinGroups(step, aliases, statement));
+    this.joins = [
+      ...groupsAt(this.#root),
+      ...steps.flatMap((step) => [this.#join(step), ...groupsAt(step.path)]),
+    ];
   }
 
   /** A member of a column or a condition of the plan. */
   readonly resolve: Resolve = (name, as) => {
     const member = this.#occurrences.get(name)?.member ?? name;
-    const scope = this.#scope(this.#placeOf(name));
+    const place = this.#placeOf(name);
     return as === 'value'
-      ? lowerMember(member, this.#lowering, scope)
-      : lowerMeasureFilters(member, this.#lowering, scope);
+      ? this.#member(member, place)
+      : lowerMeasureFilters(member, this.#lowering, this.#scope(place));
   };
+
+  /** A member of the cube at a place; one that is a sub-query dimension has its measures joined there. */
+  #member(path: MemberPath, place: JoinPath): Expression {
+    const scope = this.#scope(place);
+    const measures = this.#groups.get(`${place} ${path}`);
+    if (!measures) return lowerMember(path, this.#lowering, scope);
+    const member = (name: MemberPath): Expression => measures.get(name) ?? scope.member(name);
+    return lowerMember(path, this.#lowering, { ...scope, member });
+  }
+
+  #joinGroups(step: SubQueryStep, aliases: Aliases, statement: StatementScope): Join {
+    const { at, dimension } = step;
+    const { alias } = this.#cube(ownerOf(dimension)).members.get(dimension.split('.')[1]!)!;
+    const wanted = `${this.#aliases.get(at)}_${alias}_subquery`;
+    const table = aliases.table(wanted, `${at} ${dimension}`);
+    const { join, measures } = joinGroups(step, table, (key) => this.#member(key, at), statement);
+    this.#groups.set(`${at} ${dimension}`, measures);
+    return join;
+  }
 
   /** Of a cube that is joined on several paths, the place that has its plain alias. */
   #nearest(steps: readonly JoinStep[]): Map<string, JoinPath> {
@@ -132,8 +171,7 @@ export class JoinedTables {
   #scopeBy(place: (cube: string) => JoinPath): RowScope {
     return {
       aliasOf: (cube) => this.#aliases.get(place(cube))!,
-      member: (path): Expression =>
-        lowerMember(path, this.#lowering, this.#scope(place(ownerOf(path)))),
+      member: (path): Expression => this.#member(path, place(ownerOf(path))),
     };
   }
 

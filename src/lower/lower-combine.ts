@@ -1,12 +1,12 @@
 import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
-import type { AggregateNode, CombineNode, PlanColumn } from '../planner/plan.ts';
+import type { CombineNode, PlanColumn } from '../planner/plan.ts';
 import type { Expression, Select, SelectColumn } from '../sql/ast.ts';
 import type { LoweredGroups } from './lower-groups.ts';
-import { findMember, lowerMember } from './lower-member.ts';
+import { lowerMember } from './lower-member.ts';
 import type { RowScope } from './row-scope.ts';
 import { selectFrom } from './selects.ts';
-import { columnOf, named, ordinals, type StatementScope } from './statement-scope.ts';
+import { columnOf, named, ordinals, orNothing, type StatementScope } from './statement-scope.ts';
 
 const alias = 'parts';
 
@@ -17,7 +17,7 @@ const alias = 'parts';
  */
 export function lowerCombine(
   node: CombineNode,
-  lowerPart: (part: AggregateNode) => Select,
+  lowerPart: (part: CombineNode['parts'][number]) => Select,
   statement: StatementScope,
 ): LoweredGroups {
   const [first, ...others] = node.parts;
@@ -85,14 +85,11 @@ function unwrapped(select: Select): FromSource {
 
 type FromSource = Select['from']['source'];
 
-const counts: readonly string[] = ['count', 'countDistinct', 'countDistinctApprox'];
-
 /** Measures over combined groups: a column, or what a measure calculates from columns. */
 function combinedScope(
   columns: ReadonlyMap<MemberPath, Expression>,
   statement: StatementScope,
 ): RowScope {
-  const { lowering } = statement;
   const scope: RowScope = {
     aliasOf: (cube) => {
       invariant(false, `the rows of ${cube} are not there once its measures are combined`);
@@ -100,13 +97,8 @@ function combinedScope(
     member: (name) => {
       const operand = columns.get(name);
       const path = statement.memberOf(name);
-      if (!operand) return lowerMember(path, lowering, scope);
-      const value: Expression = { kind: 'aggregate', function: 'max', operand };
-      const { member } = findMember(path, lowering);
-      const isCount = member.kind === 'measure' && counts.includes(member.type);
-      return isCount
-        ? { kind: 'function', name: 'coalesce', args: [value, { kind: 'number', value: 0 }] }
-        : value;
+      if (!operand) return lowerMember(path, statement.lowering, scope);
+      return orNothing(path, { kind: 'aggregate', function: 'max', operand }, statement);
     },
   };
   return scope;

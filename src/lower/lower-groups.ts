@@ -11,6 +11,7 @@ import type { Expression, Select, SelectColumn } from '../sql/ast.ts';
 import { lowerCombine } from './lower-combine.ts';
 import { lowerCondition, type Resolve } from './lower-condition.ts';
 import { lowerRows } from './lower-rows.ts';
+import { lowerRegroup, lowerStages } from './lower-stages.ts';
 import { allOf, selectFrom } from './selects.ts';
 import { columnOf, keyOf, named, ordinals, type StatementScope } from './statement-scope.ts';
 
@@ -18,8 +19,8 @@ import { columnOf, keyOf, named, ordinals, type StatementScope } from './stateme
 export interface LoweredGroups {
   readonly select: Select;
   readonly resolve: Resolve;
-  /** Where a condition on groups stands: in HAVING, or outside, where windows have been calculated. */
-  readonly filtered: 'having' | 'outside';
+  /** Where a condition on groups stands: in HAVING, in WHERE, or outside, where windows have been calculated. */
+  readonly filtered: 'having' | 'where' | 'outside';
 }
 
 export function lowerGroups(node: GroupsNode, statement: StatementScope): LoweredGroups {
@@ -27,7 +28,11 @@ export function lowerGroups(node: GroupsNode, statement: StatementScope): Lowere
     case 'aggregate':
       return lowerAggregate(node, statement);
     case 'combine':
-      return lowerCombine(node, (part) => lowerAggregate(part, statement).select, statement);
+      return lowerCombine(node, (part) => lowerGroups(part, statement).select, statement);
+    case 'regroup':
+      return lowerRegroup(node, lowerGroups(node.input, statement).select, statement);
+    case 'stages':
+      return lowerStages(node, lowerGroups(node.input, statement).select, statement);
     case 'running-totals':
       return lowerRunningTotals(node, statement);
     case 'group-filter':
@@ -60,6 +65,10 @@ function lowerGroupFilter(node: GroupFilterNode, statement: StatementScope): Low
   if (input.filtered === 'outside') {
     return { ...input, select: { ...derive(input.select, statement), where: condition } };
   }
+  if (input.filtered === 'where') {
+    invariant(input.select.where === null, 'groups are filtered twice');
+    return { ...input, select: { ...input.select, where: condition } };
+  }
   invariant(input.select.having === null, 'groups are filtered twice');
   return { ...input, select: { ...input.select, having: condition } };
 }
@@ -77,10 +86,12 @@ function lowerRunningTotals(node: RunningTotalsNode, statement: StatementScope):
       ? {
           alias: outer.columns[index]!.alias,
           expression: {
-            kind: 'running-total',
+            kind: 'window',
+            function: 'sum',
             operand: column(item),
             partitionBy: node.within.map(column),
-            orderBy: node.along.map(column),
+            orderBy: node.along.map((time) => ({ expression: column(time), descending: false })),
+            running: true,
           },
         }
       : outer.columns[index]!,

@@ -1,8 +1,17 @@
 import { assertNever, InternalError, invariant } from '../core/invariant.ts';
 import { parseMemberPath, underscore, type MemberPath } from '../core/names.ts';
-import type { CaseLabel, Cube, Dimension, Fragment, Measure, Member } from '../model/model.ts';
+import type {
+  CaseLabel,
+  Cube,
+  Dimension,
+  Fragment,
+  Measure,
+  Member,
+  SwitchExpression,
+} from '../model/model.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { AggregateFunction, Expression } from '../sql/ast.ts';
+import type { WindowOrder } from '../sql/window.ts';
 import { lowerFragment } from './lower-fragment.ts';
 import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
@@ -73,11 +82,47 @@ function lowerDimension(
         ],
       };
     case 'switch':
+      return lowerSwitch(cube, expression, lowering, scope);
     case 'values':
       throw new InternalError(`${dimension.path} was planned, and has no SQL of its own`);
     default:
       return assertNever(expression);
   }
+}
+
+/** By the value of another dimension, which is compared with texts. */
+function lowerSwitch(
+  cube: Cube,
+  { on, when, otherwise }: SwitchExpression,
+  lowering: Lowering,
+  scope: RowScope,
+): Expression {
+  return {
+    kind: 'case',
+    branches: when.map(({ value, sql }) => ({
+      when: {
+        kind: 'comparison',
+        operator: '=',
+        left: scope.member(on),
+        right: { kind: 'string', value },
+      },
+      then: lowerIn(cube, sql, lowering, scope),
+    })),
+    otherwise: otherwise && lowerIn(cube, otherwise, lowering, scope),
+  };
+}
+
+/** What a rank is by. */
+export function lowerStageOrder(
+  measure: Measure,
+  lowering: Lowering,
+  scope: RowScope,
+): WindowOrder[] {
+  const { cube } = findMember(measure.path, lowering);
+  return measure.multiStage!.orderBy.map(({ sql, direction }) => ({
+    expression: lowerIn(cube, sql, lowering, scope),
+    descending: direction === 'desc',
+  }));
 }
 
 function lowerLabel(cube: Cube, label: CaseLabel, lowering: Lowering, scope: RowScope): Expression {
@@ -104,7 +149,7 @@ function lowerMeasure(
   scope: RowScope,
 ): Expression {
   const name = aggregates[measure.type];
-  if (name === undefined) return lowerIn(cube, measure.sql!, lowering, scope);
+  if (name === undefined) return lowerMeasureSql(cube, measure, lowering, scope)!;
   if (lowering.dialect.functions.aggregate[name] === null) {
     throw new QueryError([
       {
@@ -141,10 +186,22 @@ function measureOperand(
   lowering: Lowering,
   scope: RowScope,
 ): Expression {
-  if (measure.sql) return lowerIn(cube, measure.sql, lowering, scope);
+  const written = lowerMeasureSql(cube, measure, lowering, scope);
+  if (written) return written;
   const [key, ...others] = cube.primaryKeys;
   if (key === undefined || others.length > 0) return { kind: 'star' };
   return scope.member(`${cube.name}.${key}`);
+}
+
+/** null for a count of rows. */
+function lowerMeasureSql(
+  cube: Cube,
+  { sql, switch: choice }: Measure,
+  lowering: Lowering,
+  scope: RowScope,
+): Expression | null {
+  if (choice) return lowerSwitch(cube, choice, lowering, scope);
+  return sql && lowerIn(cube, sql, lowering, scope);
 }
 
 function filtered(

@@ -68,6 +68,8 @@ function lowerBody(node: PlanNode, statement: StatementScope): Select {
   switch (node.kind) {
     case 'aggregate':
     case 'combine':
+    case 'regroup':
+    case 'stages':
     case 'group-filter':
     case 'running-totals':
       return lowerGroups(node, statement).select;

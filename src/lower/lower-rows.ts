@@ -30,7 +30,7 @@ export function lowerRows(
     case 'scan':
     case 'join': {
       const aliases = statement.tables();
-      const tables = new JoinedTables(node, aliases, statement.occurrences, lowering);
+      const tables = new JoinedTables(node, aliases, statement, lowering);
       return {
         select: selectFrom(tables.from, [], tables.joins),
         aliases,
@@ -60,7 +60,6 @@ export function lowerRows(
 
 /** `FROM (SELECT DISTINCT groups, keys) AS "x_keys" INNER JOIN x ON the keys`, and what x's measures name. */
 function lowerOwnRows({ keys, rows }: OwnRowsNode, statement: StatementScope): LoweredRows {
-  const { occurrences } = statement;
   const lowering = belowWindows(keys.input, statement.lowering);
   const input = lowerRows(keys.input, statement);
   const aliasOfKey = new Map(keys.keys.map((key) => [key, statement.keyAlias(key)]));
@@ -75,7 +74,7 @@ function lowerOwnRows({ keys, rows }: OwnRowsNode, statement: StatementScope): L
     })),
   ];
   const aliases = statement.tables();
-  const tables = new JoinedTables(rows, aliases, occurrences, lowering);
+  const tables = new JoinedTables(rows, aliases, statement, lowering);
   const cube = lowering.model.cubes.get(keys.cube)!;
   const table = aliases.table(`${cube.alias}_keys`, `${keys.cube} keys`);
   const select: Select = { ...input.select, distinct: true, columns };

@@ -70,3 +70,18 @@ export function columnOf(table: string, column: PlanColumn, statement: Statement
 export function ordinals(groups: readonly PlanColumn[]): number[] {
   return groups.map((_, index) => index + 1);
 }
+
+const counts: readonly string[] = ['count', 'countDistinct', 'countDistinctApprox'];
+
+/** A measure that is missing where there were no rows: 0 for a count, else null. */
+export function orNothing(
+  path: MemberPath,
+  value: Expression,
+  { lowering }: StatementScope,
+): Expression {
+  const { member } = findMember(path, lowering);
+  const isCount = member.kind === 'measure' && counts.includes(member.type);
+  return isCount
+    ? { kind: 'function', name: 'coalesce', args: [value, { kind: 'number', value: 0 }] }
+    : value;
+}

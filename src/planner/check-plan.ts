@@ -10,8 +10,12 @@ import type {
   Plan,
   PlanColumn,
   PlanNode,
+  RegroupNode,
   RowsNode,
+  StagesNode,
+  SubQueryStep,
 } from './plan.ts';
+import { stagePartsOf } from './check-stage.ts';
 import { findMember } from './references.ts';
 import { isComposed, measuresIn } from './split-measures.ts';
 
@@ -54,6 +58,8 @@ class PlanCheck {
         return node.columns;
       case 'aggregate':
       case 'combine':
+      case 'regroup':
+      case 'stages':
       case 'group-filter':
       case 'running-totals':
         return this.#groups(node);
@@ -68,6 +74,10 @@ class PlanCheck {
         return this.#aggregate(node);
       case 'combine':
         return this.#combine(node);
+      case 'regroup':
+        return this.#regroup(node);
+      case 'stages':
+        return this.#stages(node);
       default:
         return this.#groups(node.input);
     }
@@ -93,7 +103,7 @@ class PlanCheck {
   #combine({ parts, groups, measures }: CombineNode): readonly PlanColumn[] {
     const made = new Set<string>();
     for (const part of parts) {
-      this.#aggregate(part);
+      this.#groups(part);
       invariant(sameColumns(part.groups, groups), 'parts of other groups are combined');
       for (const { member } of part.measures) {
         invariant(!made.has(member), `${member} is aggregated twice`);
@@ -108,6 +118,37 @@ class PlanCheck {
     };
     for (const { member } of measures) demand(member);
     return [...groups, ...measures];
+  }
+
+  #regroup({ input, groups, measures }: RegroupNode): readonly PlanColumn[] {
+    const made = new Set(this.#groups(input).map(keyOf));
+    for (const column of groups) invariant(made.has(keyOf(column)), 'groups are not regrouped');
+    for (const { member } of measures) this.#overMeasures(member, made);
+    return [...groups, ...measures];
+  }
+
+  #stages({ input, stages, groups, measures }: StagesNode): readonly PlanColumn[] {
+    const made = new Set(this.#groups(input).map(keyOf));
+    invariant(sameColumns(input.groups, groups), 'a stage changes the groups');
+    for (const stage of stages) {
+      for (const { measure } of stage) this.#overMeasures(measure.member, made);
+      for (const { measure, within } of stage) {
+        invariant(!made.has(measure.member), `${measure.member} is calculated twice`);
+        invariant(
+          within?.every((item) => groups.includes(item)) ?? true,
+          'no group is partitioned',
+        );
+        made.add(measure.member);
+      }
+    }
+    for (const { member } of measures) invariant(made.has(member), `${member} is not made`);
+    return [...groups, ...measures];
+  }
+
+  #overMeasures(path: string, made: ReadonlySet<string>): void {
+    for (const part of stagePartsOf(this.#measure(path), this.#model)) {
+      invariant(made.has(part.path), `${path} is over ${part.path}, which is not aggregated below`);
+    }
   }
 
   /** The cube whose rows these hold at most once in a group; `none` where they may be repeated. */
@@ -131,7 +172,7 @@ class PlanCheck {
     }
   }
 
-  #join({ input, joins, places: named }: JoinNode): string {
+  #join({ input, joins, places: named, subQueries }: JoinNode): string {
     const root = this.#rows(input);
     const places = new Map<string, string>([[root, root]]);
     for (const step of joins) {
@@ -152,17 +193,36 @@ class PlanCheck {
       const cube = ownerOf(this.#pathOf(name));
       invariant(places.get(at) === cube, `${name} stands at ${at}, where no ${cube} is joined`);
     }
+    for (const step of subQueries) this.#subQuery(step, places.get(step.at));
     return isToOne(joins) ? root : 'none';
+  }
+
+  #subQuery({ dimension, groups }: SubQueryStep, cube: string | undefined): void {
+    invariant(ownerOf(dimension) === cube, `${dimension} is joined to ${cube}`);
+    const { member } = findMember(this.#model, dimension)!;
+    const made = this.#groups(groups).map(keyOf);
+    const keys = this.#keysOf(cube);
+    const needed = [...keys, ...measuresIn(member, this.#model).map((measure) => measure.path)];
+    invariant(groups.groups.map(keyOf).join() === keys.join(), `${dimension} has other groups`);
+    invariant(needed.join() === made.join(), `${dimension} has other measures than it names`);
+  }
+
+  /** The whole primary key of a cube. */
+  #keysOf(cube: string): string[] {
+    const keys = this.#model.cubes.get(cube)!.primaryKeys.map((key) => `${cube}.${key}`);
+    invariant(keys.length > 0, `${cube} has no primary key`);
+    return keys;
   }
 
   #ownRows({ keys, rows }: OwnRowsNode): string {
     this.#rows(keys.input);
     const owner = this.#rows(rows);
     invariant(owner === keys.cube, `the rows beside the keys of ${keys.cube} are of ${owner}`);
-    const declared = this.#model.cubes.get(owner)!.primaryKeys.map((key) => `${owner}.${key}`);
-    invariant(declared.length > 0, `${owner} has no primary key`);
     const given = keys.keys.map((key) => this.#pathOf(key));
-    invariant(declared.join() === given.join(), `${owner} is not joined by its whole key`);
+    invariant(
+      this.#keysOf(owner).join() === given.join(),
+      `${owner} is not joined by its whole key`,
+    );
     return owner;
   }
 

@@ -3,6 +3,7 @@ import type { FragmentPiece, Member, Model } from '../model/model.ts';
 import type { Plan } from './plan.ts';
 import { QueryError } from './query-error.ts';
 import { findMember } from './references.ts';
+import { isCalculated } from './split-measures.ts';
 
 /** Why a member cannot be planned yet, itself or for what its SQL names; null when it can. */
 export function unsupportedReason(member: Member, model: Model): string | null {
@@ -81,10 +82,11 @@ function firstOf<T>(items: readonly T[], check: (item: T) => string | null): str
 /** The property of a member that no plan has yet. */
 function featureOf(member: Member): string | null {
   if (member.kind === 'segment') return null;
-  if (member.multiStage) return 'multi_stage';
   if (member.kind === 'measure') {
-    return member.switch ? 'case' : null;
+    if (member.switch && isCalculated(member) && !member.multiStage) return 'case';
+    if (member.rollingWindow && member.multiStage) return 'rolling_window';
+    return member.multiStage && member.multiStage.timeShifts.length > 0 ? 'time_shift' : null;
   }
-  if (member.subQuery) return 'sub_query';
-  return member.type === 'switch' || member.expression.kind === 'switch' ? 'switch' : null;
+  if (member.multiStage) return 'multi_stage';
+  return member.type === 'switch' ? 'switch' : null;
 }

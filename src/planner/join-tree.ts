@@ -1,14 +1,22 @@
 import { invariant } from '../core/invariant.ts';
-import type { Model } from '../model/model.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { Cube, Model } from '../model/model.ts';
 import type { JoinGraph } from './join-graph.ts';
 import type { JoinPath, JoinReference, JoinStep, MemberPlace, Occurrence } from './plan.ts';
-import { findMember, referencesIn, referencesOf, type Use } from './references.ts';
+import { QueryError } from './query-error.ts';
+import { findMember, isMeasure, referencesIn, referencesOf, type Use } from './references.ts';
 
 /** Two or more paths of one length, of which nothing chooses one. */
 export interface JoinTie {
   readonly from: string;
   readonly to: string;
   readonly paths: readonly (readonly string[])[];
+}
+
+/** A dimension that is computed in a query of its own, and where its cube stands. */
+export interface PlacedSubQuery {
+  readonly at: JoinPath;
+  readonly dimension: MemberPath;
 }
 
 /**
@@ -26,6 +34,7 @@ export class JoinTree {
   readonly #graph: JoinGraph;
   readonly #steps = new Map<JoinPath, JoinStep>();
   readonly #references = new Map<string, JoinReference>();
+  readonly #subQueries = new Map<string, PlacedSubQuery>();
   readonly #seen = new Set<string>();
   readonly #way: readonly string[];
   readonly #places = new Map<string, MemberPlace>();
@@ -71,6 +80,11 @@ export class JoinTree {
     return [...this.#places.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  subQueries(): PlacedSubQuery[] {
+    const keys = [...this.#subQueries.keys()].sort();
+    return keys.map((key) => this.#subQueries.get(key)!);
+  }
+
   /** Joins that can give a row of the root more than one row. */
   toMany(): JoinStep[] {
     return this.steps().filter((step) => step.relationship === 'one-to-many');
@@ -86,10 +100,19 @@ export class JoinTree {
     this.#seen.add(key);
     const found = findMember(this.#model, path);
     invariant(found, `the model lacks ${path}`);
+    const isSubQuery = found.member.kind === 'dimension' && found.member.subQuery !== null;
+    if (isSubQuery) this.#addSubQuery(found.member.path, found.cube, at);
     for (const reference of referencesOf(found.member, found.cube, use)) {
+      if (isSubQuery && isMeasure(reference, this.#model)) continue;
       const place = this.#resolve(at, reference.cube);
       if (place !== null && reference.kind === 'member') this.#walk(reference.path, place, 'value');
     }
+  }
+
+  /** It is joined by the key of its cube; its measures are no part of this tree. */
+  #addSubQuery(dimension: MemberPath, cube: Cube, at: JoinPath): void {
+    this.#subQueries.set(`${at} ${dimension}`, { at, dimension });
+    for (const key of cube.primaryKeys) this.#walk(`${cube.name}.${key}`, at, 'value');
   }
 
   /** Where a cube stands that is named by a member of the cube at `at`; null: nowhere. */
@@ -126,6 +149,14 @@ export class JoinTree {
     return null;
   }
 
+  /** Its rows are known by a key of the very row that the condition is to find. */
+  #refuseSubQueryInJoin(from: JoinPath, path: JoinPath): void {
+    const found = [...this.#subQueries.values()].find(({ at }) => at === path);
+    if (!found) return;
+    const message = `the join of ${from} to ${path.slice(from.length + 1)} compares the sub-query dimension ${found.dimension} of the cube that it joins; a join can only compare those of the cube that declares it`;
+    throw new QueryError([{ code: 'query/sub-query-in-join', path: '', message }]);
+  }
+
   #step(from: JoinPath, cube: string): JoinPath {
     const path = `${from}.${cube}`;
     if (this.#steps.has(path)) return path;
@@ -135,6 +166,7 @@ export class JoinTree {
       if (reference.kind !== 'member') continue;
       this.#walk(reference.path, reference.cube === cube ? path : from, 'value');
     }
+    this.#refuseSubQueryInJoin(from, path);
     return path;
   }
 }

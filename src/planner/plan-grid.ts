@@ -1,7 +1,7 @@
 import { chooseRoot, type JoinSetting } from './choose-root.ts';
 import { JoinTree } from './join-tree.ts';
 import type { AggregateNode, GridNode } from './plan.ts';
-import { joinedRows, type Grouping, type Part } from './plan-part.ts';
+import { joinedRows, type Grouping, type Part, type PartSetting } from './plan-part.ts';
 import type { UsedTime } from './plan-times.ts';
 import { stretchesOf } from './plan-windows.ts';
 import { wallText } from './time/periods.ts';
@@ -13,7 +13,7 @@ import { wallText } from './time/periods.ts';
 export function gridGroups(
   parts: readonly Part[],
   grouping: Grouping,
-  setting: JoinSetting,
+  setting: PartSetting,
 ): AggregateNode[] {
   const { groups, times } = grouping;
   const rolls = parts.some(({ windows }) => windows?.column);
@@ -40,7 +40,7 @@ function besides(
   parts: readonly Part[],
   { needs, groups, conditions }: Grouping,
   column: GridNode['column'],
-  setting: JoinSetting,
+  setting: PartSetting,
 ): GridNode['beside'] | undefined {
   const [part] = parts;
   const tree = part
@@ -48,7 +48,10 @@ function besides(
     : chooseRoot(needs, null, setting);
   if (!tree) return undefined;
   for (const need of needs) tree.add(need, need.use);
-  return { rows: joinedRows(tree, conditions), groups: groups.filter((item) => item !== column) };
+  return {
+    rows: joinedRows(tree, conditions, setting),
+    groups: groups.filter((item) => item !== column),
+  };
 }
 
 function reportFill({ fill }: UsedTime, { reader }: JoinSetting): void {

@@ -1,8 +1,8 @@
-import { chooseRoot, type JoinSetting, type Owner } from './choose-root.ts';
+import { chooseRoot, type Owner } from './choose-root.ts';
 import { JoinTree } from './join-tree.ts';
 import type { AggregateNode, CombineNode, PlanColumn } from './plan.ts';
 import { gridGroups } from './plan-grid.ts';
-import { joinedRows, planPart, type Grouping, type Part } from './plan-part.ts';
+import { joinedRows, planPart, type Grouping, type Part, type PartSetting } from './plan-part.ts';
 import { rollingGrouping } from './plan-windows.ts';
 import { isComposed, splitMeasures, type UsedMeasure } from './split-measures.ts';
 
@@ -16,14 +16,14 @@ export function planGroups(
   grouping: Grouping,
   used: readonly UsedMeasure[],
   selected: readonly PlanColumn[],
-  setting: JoinSetting,
+  setting: PartSetting,
 ): AggregateNode | CombineNode | null {
   const { groups, conditions } = grouping;
   const owners = byRows(splitMeasures(used, setting.model, setting.reader));
   if (owners.size === 0) {
     const tree = chooseRoot(grouping.needs, null, setting);
     if (!tree) return null;
-    const rows = joinedRows(tree, conditions);
+    const rows = joinedRows(tree, conditions, setting);
     const found: AggregateNode = { kind: 'aggregate', input: rows, groups, measures: [] };
     const grid = gridGroups([], grouping, setting);
     return grid.length === 0
@@ -71,7 +71,7 @@ function byRows(used: readonly UsedMeasure[]) {
 function groupingOf(
   { measure, path }: UsedMeasure,
   grouping: Grouping,
-  setting: JoinSetting,
+  setting: PartSetting,
 ): Grouping | null {
   const { rollingWindow } = measure;
   return rollingWindow
@@ -86,7 +86,7 @@ function groupingOf(
 function lostGroups(
   parts: readonly Part[],
   { needs, groups, conditions }: Grouping,
-  { model, graph }: JoinSetting,
+  setting: PartSetting,
 ): AggregateNode[] {
   if (groups.length === 0) return [];
   const kept = new Set(parts.filter((part) => part.isOwnRoot).map((part) => part.root));
@@ -94,8 +94,9 @@ function lostGroups(
   return [...roots]
     .filter((root) => !kept.has(root))
     .map((root) => {
-      const tree = new JoinTree(root, model, graph);
+      const tree = new JoinTree(root, setting.model, setting.graph);
       for (const need of needs) tree.add(need, need.use);
-      return { kind: 'aggregate', input: joinedRows(tree, conditions), groups, measures: [] };
+      const input = joinedRows(tree, conditions, setting);
+      return { kind: 'aggregate', input, groups, measures: [] };
     });
 }

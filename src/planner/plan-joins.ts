@@ -55,7 +55,11 @@ export function cubesOfPlan(node: PlanNode): string[] {
     case 'scan':
       return [node.cube];
     case 'join':
-      return [node.input.cube, ...node.joins.map((step) => step.cube)];
+      return [
+        node.input.cube,
+        ...node.joins.map((step) => step.cube),
+        ...node.subQueries.flatMap((step) => cubesOfPlan(step.groups)),
+      ];
     case 'own-rows':
       return [...cubesOfPlan(node.keys.input), ...cubesOfPlan(node.rows)];
     case 'grid':

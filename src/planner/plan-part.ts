@@ -17,6 +17,7 @@ import type {
   PlanColumn,
   RowsNode,
   ScanNode,
+  SubQueryStep,
   WindowsNode,
 } from './plan.ts';
 import type { QueryTimes, Windows } from './plan-windows.ts';
@@ -42,12 +43,21 @@ export interface Part {
   readonly windows: Windows | null;
 }
 
+/** What a sub-query dimension joins, wherever its cube stands. */
+export type SubQuery = Omit<SubQueryStep, 'at'>;
+
+export interface PartSetting extends JoinSetting {
+  /** null after reporting. */
+  readonly planSubQuery: (dimension: MemberPath) => SubQuery | null;
+}
+
 /** The rows of the join that `tree` describes, under the conditions of the query. */
 export function joinedRows(
   tree: JoinTree,
   conditions: readonly Condition[],
+  setting: PartSetting,
 ): ScanNode | JoinNode | FilterNode {
-  const input = joined(tree);
+  const input = joined(tree, setting);
   return conditions.length === 0 ? input : { kind: 'filter', input, conditions };
 }
 
@@ -55,16 +65,22 @@ export function joinedRows(
 function countedRows(
   tree: JoinTree,
   { conditions, windows }: Grouping,
+  setting: PartSetting,
 ): ScanNode | JoinNode | FilterNode | WindowsNode {
-  const input = joinedRows(tree, conditions);
+  const input = joinedRows(tree, conditions, setting);
   return windows ? { kind: 'windows', input, ...windows } : input;
 }
 
-function joined(tree: JoinTree): ScanNode | JoinNode {
+function joined(tree: JoinTree, { planSubQuery }: PartSetting): ScanNode | JoinNode {
   const input: ScanNode = { kind: 'scan', cube: tree.root };
   const joins = tree.steps();
-  if (joins.length === 0) return input;
-  return { kind: 'join', input, joins, references: tree.references(), places: tree.places() };
+  const subQueries = tree.subQueries().flatMap(({ at, dimension }) => {
+    const planned = planSubQuery(dimension);
+    return planned ? [{ at, ...planned }] : [];
+  });
+  if (joins.length + subQueries.length === 0) return input;
+  const places = tree.places();
+  return { kind: 'join', input, joins, references: tree.references(), places, subQueries };
 }
 
 /**
@@ -76,7 +92,7 @@ export function planPart(
   owner: Owner,
   used: readonly UsedMeasure[],
   grouping: Grouping,
-  setting: JoinSetting,
+  setting: PartSetting,
 ): Part | null {
   const { needs, groups, windows } = grouping;
   const own = ownJoins(owner, used, setting);
@@ -87,7 +103,7 @@ export function planPart(
   const part = { root: tree.root, isOwnRoot, measures, windows };
   if (isOwnRoot && tree.toMany().length === 0) {
     for (const { occurrence } of used) tree.add(occurrence);
-    return { ...part, rows: countedRows(tree, grouping) };
+    return { ...part, rows: countedRows(tree, grouping, setting) };
   }
   const cube = setting.model.cubes.get(owner.cube)!;
   if (cube.primaryKeys.length === 0) return reportNoKey(cube, tree, used, setting);
@@ -97,13 +113,13 @@ export function planPart(
     tree.add(key);
     own.add(key);
   }
-  const input = countedRows(tree, grouping);
+  const input = countedRows(tree, grouping, setting);
   return {
     ...part,
     rows: {
       kind: 'own-rows',
       keys: { kind: 'keys', input, groups, cube: owner.cube, keys: keys.map((key) => key.name) },
-      rows: joined(own),
+      rows: joined(own, setting),
     },
   };
 }

@@ -4,12 +4,14 @@ import { checkPlan } from './check-plan.ts';
 import { refusePolicies } from './check-supported.ts';
 import type { JoinTies, Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
-import type { AggregateNode, CombineNode, GroupsNode, Plan, PlanColumn, PlanNode } from './plan.ts';
+import type { GroupsNode, MeasuredGroups, Plan, PlanColumn, PlanNode } from './plan.ts';
 import { planFilters, type PlannedFilters } from './plan-filters.ts';
-import { measureColumn, planGroups } from './plan-groups.ts';
+import { measureColumn } from './plan-groups.ts';
 import { joinSetting } from './plan-joins.ts';
 import { planOrder } from './plan-order.ts';
 import type { Grouping } from './plan-part.ts';
+import { planMeasures } from './plan-stages.ts';
+import { withSubQueries } from './plan-sub-query.ts';
 import { planTimes } from './plan-times.ts';
 import { planUngrouped, refuseMeasures } from './plan-ungrouped.ts';
 import { QueryError } from './query-error.ts';
@@ -48,7 +50,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
   if (request.ungrouped) refuseMeasures(request, filters, reader);
   refuseUnselectedTotals(filters.totals, columns, reader);
   const keys = planOrder(request, columns, reader);
-  const joins = {
+  const graph = {
     ...joinSetting(model, request.joinHints, setting.joinTies, reader),
     occurrences: new Map(resolver.occurrences),
   };
@@ -64,6 +66,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
     times: { used: times.used, clock: dates.clock },
     windows: null,
   };
+  const joins = withSubQueries(graph, grouping);
   const used = [
     ...measures.map(({ member, ...where }) => ({ measure: member, ...where })),
     ...filters.measures,
@@ -71,7 +74,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
   const measureColumns = columns.filter((column) => column.kind === 'measure');
   const body = request.ungrouped
     ? planUngrouped(grouping, columns, joins, setting.allowUngroupedWithoutPrimaryKey)
-    : planGroups(grouping, used, measureColumns, joins);
+    : planMeasures(grouping, used, measureColumns, joins);
   if (reader.problems.length > 0 || !body) throw new QueryError(reader.problems);
   let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, measures, filters);
   if (keys.length > 0) root = { kind: 'sort', input: root, keys };
@@ -116,7 +119,7 @@ function segmentCondition(member: MemberPath): Condition {
 }
 
 function withGroupFilters(
-  groups: AggregateNode | CombineNode,
+  groups: MeasuredGroups,
   measures: readonly Named<Measure>[],
   filters: PlannedFilters,
 ): GroupsNode {

@@ -3,7 +3,7 @@ import { chooseRoot, type JoinSetting } from './choose-root.ts';
 import type { JoinTree } from './join-tree.ts';
 import type { PlanColumn, ProjectNode } from './plan.ts';
 import type { PlannedFilters } from './plan-filters.ts';
-import { joinedRows, type Grouping } from './plan-part.ts';
+import { joinedRows, type Grouping, type PartSetting } from './plan-part.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { Request } from './request.ts';
 
@@ -14,13 +14,13 @@ import type { Request } from './request.ts';
 export function planUngrouped(
   { needs, conditions }: Grouping,
   columns: readonly PlanColumn[],
-  setting: JoinSetting,
+  setting: PartSetting,
   withoutKeys: boolean,
 ): ProjectNode | null {
   const tree = chooseRoot(needs, null, setting);
   if (!tree) return null;
   if (!withoutKeys) requireKeys(tree, columns, setting);
-  return { kind: 'project', input: joinedRows(tree, conditions), columns };
+  return { kind: 'project', input: joinedRows(tree, conditions, setting), columns };
 }
 
 function requireKeys(

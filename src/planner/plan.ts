@@ -39,7 +39,10 @@ export type PlanNode = RowsNode | GroupsNode | ProjectNode | SortNode | LimitNod
 export type RowsNode = ScanNode | JoinNode | FilterNode | OwnRowsNode | WindowsNode | GridNode;
 
 /** What gives finished groups. */
-export type GroupsNode = AggregateNode | CombineNode | GroupFilterNode | RunningTotalsNode;
+export type GroupsNode = MeasuredGroups | GroupFilterNode | RunningTotalsNode;
+
+/** Groups with their measures, before any condition on them. */
+export type MeasuredGroups = AggregateNode | CombineNode | RegroupNode | StagesNode;
 
 /** The cubes on the way from a root to a cube, both included: `Orders.Users`. */
 export type JoinPath = string;
@@ -75,11 +78,23 @@ export interface JoinNode {
   readonly references: readonly JoinReference[];
   /** Where the members stand that come on a path of their own. */
   readonly places: readonly MemberPlace[];
+  readonly subQueries: readonly SubQueryStep[];
 }
 
 export interface MemberPlace {
   readonly name: MemberPath;
   readonly at: JoinPath;
+}
+
+/** A LEFT JOIN of finished groups, at most one for each row: what a sub-query dimension names. */
+export interface SubQueryStep {
+  /** Where the cube of the dimension stands. */
+  readonly at: JoinPath;
+  readonly dimension: MemberPath;
+  /** Grouped by the primary key of the cube; with the measures that the dimension names. */
+  readonly groups: MeasuredGroups;
+  /** Which conditions of the query hold inside. */
+  readonly conditions: readonly Condition[];
 }
 
 export interface JoinStep {
@@ -175,9 +190,33 @@ export interface AggregateNode {
  */
 export interface CombineNode {
   readonly kind: 'combine';
-  readonly parts: readonly AggregateNode[];
+  readonly parts: readonly (AggregateNode | RegroupNode)[];
   readonly groups: readonly PlanColumn[];
   readonly measures: readonly PlanColumn[];
+}
+
+/** Groups of a finer grain brought to that of `groups`: each measure aggregates what those have. */
+export interface RegroupNode {
+  readonly kind: 'regroup';
+  readonly input: MeasuredGroups;
+  readonly groups: readonly PlanColumn[];
+  readonly measures: readonly PlanColumn[];
+}
+
+/** The groups of the input, with measures that are calculated from those of other groups beside them. */
+export interface StagesNode {
+  readonly kind: 'stages';
+  readonly input: MeasuredGroups;
+  /** Each over the measures of the input and of the stages before it. */
+  readonly stages: readonly (readonly StageMeasure[])[];
+  readonly groups: readonly PlanColumn[];
+  readonly measures: readonly PlanColumn[];
+}
+
+export interface StageMeasure {
+  readonly measure: PlanColumn;
+  /** It is over all groups that agree in these. null: over its own group. */
+  readonly within: readonly PlanColumn[] | null;
 }
 
 /** Groups for which every condition on their measures holds. */

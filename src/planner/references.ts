@@ -1,6 +1,14 @@
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
 import { innerPieces, valueFragments } from '../model/fragments-of.ts';
-import type { Cube, Fragment, FragmentPiece, Member, Model } from '../model/model.ts';
+import type {
+  Cube,
+  Fragment,
+  FragmentPiece,
+  Measure,
+  Member,
+  Model,
+  SwitchExpression,
+} from '../model/model.ts';
 
 /** What the SQL of a member names: a cube's table, or a member. */
 export type Reference =
@@ -21,7 +29,9 @@ export function findMember(model: Model, path: string): { cube: Cube; member: Me
 export function referencesOf(member: Member, cube: Cube, use: Use): Reference[] {
   const fragments = fragmentsFor(member, use);
   const found = fragments.flatMap((fragment) => referencesIn(fragment.pieces));
-  if (use === 'value' && member.kind === 'measure' && !member.sql) {
+  const choice = choiceOf(member);
+  if (choice && use === 'value') found.push(memberReference(choice.on));
+  if (use === 'value' && member.kind === 'measure' && member.type === 'count' && !member.sql) {
     // A count of rows may count the key.
     for (const key of cube.primaryKeys) found.push(memberReference(`${cube.name}.${key}`));
   }
@@ -30,9 +40,23 @@ export function referencesOf(member: Member, cube: Cube, use: Use): Reference[] 
 
 function fragmentsFor(member: Member, use: Use): readonly Fragment[] {
   if (member.kind !== 'measure') return valueFragments(member);
-  return use === 'filters'
-    ? [...member.filters, ...member.drillFilters]
-    : [...(member.sql ? [member.sql] : []), ...member.filters];
+  return use === 'filters' ? [...member.filters, ...member.drillFilters] : valueFragments(member);
+}
+
+/** The choice by the value of a dimension that a member is. */
+function choiceOf(member: Member): SwitchExpression | null {
+  if (member.kind === 'measure') return member.switch;
+  const isChoice = member.kind === 'dimension' && member.expression.kind === 'switch';
+  return isChoice ? (member.expression as SwitchExpression) : null;
+}
+
+/** What a measure over finished groups names: in its SQL, its choice and its order. */
+export function stageReferences(measure: Measure, cube: Cube): Reference[] {
+  const orders = measure.multiStage?.orderBy ?? [];
+  return [
+    ...referencesOf(measure, cube, 'value'),
+    ...orders.flatMap((order) => referencesIn(order.sql.pieces)),
+  ];
 }
 
 export function referencesIn(pieces: readonly FragmentPiece[]): Reference[] {
@@ -45,4 +69,10 @@ export function referencesIn(pieces: readonly FragmentPiece[]): Reference[] {
 
 function memberReference(path: MemberPath): Reference {
   return { kind: 'member', cube: path.slice(0, path.indexOf('.')), path };
+}
+
+export function isMeasure(reference: Reference, model: Model): boolean {
+  return (
+    reference.kind === 'member' && findMember(model, reference.path)?.member.kind === 'measure'
+  );
 }

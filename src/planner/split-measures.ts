@@ -1,6 +1,6 @@
 import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
-import type { Measure, Model } from '../model/model.ts';
+import type { Measure, Member, Model } from '../model/model.ts';
 import { plainOccurrence, type Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import { findMember, referencesOf } from './references.ts';
@@ -48,9 +48,14 @@ export function splitMeasures(
 /** Types whose SQL is over finished aggregates. */
 const calculated: ReadonlySet<Measure['type']> = new Set(['number', 'string', 'boolean', 'time']);
 
+/** Whether a measure's SQL is over finished aggregates, none of which it makes itself. */
+export function isCalculated(measure: Measure): boolean {
+  return calculated.has(measure.type);
+}
+
 /** Whether a measure is calculated from measures of other cubes or over other rows, itself or through its own cube's. */
 export function isComposed(measure: Measure, model: Model): boolean {
-  if (!calculated.has(measure.type)) return false;
+  if (!isCalculated(measure)) return false;
   const cube = cubeOf(measure.path);
   return measuresIn(measure, model).some(
     (part) => cubeOf(part.path) !== cube || part.rollingWindow !== null || isComposed(part, model),
@@ -90,13 +95,13 @@ function otherWord({ sql }: Measure): string | null {
   return words.find((word) => !scalarWords.has(word.toLowerCase())) ?? null;
 }
 
-/** The measures that a measure's SQL names. */
-export function measuresIn(measure: Measure, model: Model): Measure[] {
-  const found = findMember(model, measure.path);
-  invariant(found, `the model lacks ${measure.path}`);
-  return referencesOf(measure, found.cube, 'value').flatMap((reference) => {
-    const member = reference.kind === 'member' && findMember(model, reference.path)?.member;
-    return member && member.kind === 'measure' ? [member] : [];
+/** The measures that a member's SQL names. */
+export function measuresIn(member: Member, model: Model): Measure[] {
+  const found = findMember(model, member.path);
+  invariant(found, `the model lacks ${member.path}`);
+  return referencesOf(member, found.cube, 'value').flatMap((reference) => {
+    const named = reference.kind === 'member' && findMember(model, reference.path)?.member;
+    return named && named.kind === 'measure' ? [named] : [];
   });
 }
 

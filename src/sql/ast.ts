@@ -11,6 +11,8 @@ import type {
  * text. A node never holds dialect text: dialects say how a kind, a function or a type is written.
  */
 
+import type { WindowExpression } from './window.ts';
+
 // --- values -----------------------------------------------------------------------------------
 
 /** What may be bound. Lists are bound as one parameter where the dialect has arrays. */
@@ -67,7 +69,7 @@ export type Expression =
   | CastExpression
   | FunctionExpression
   | AggregateExpression
-  | RunningTotalExpression
+  | WindowExpression
   | TruncateExpression
   | BinExpression
   | WallTimeLiteral
@@ -211,13 +213,6 @@ export interface AggregateExpression {
 }
 export type AggregateFunction =
   'count' | 'count-distinct' | 'count-distinct-approximate' | 'sum' | 'avg' | 'min' | 'max';
-/** `sum(operand) OVER (PARTITION BY ... ORDER BY ... ROWS UNBOUNDED PRECEDING)`. */
-export interface RunningTotalExpression {
-  readonly kind: 'running-total';
-  readonly operand: Expression;
-  readonly partitionBy: readonly Expression[];
-  readonly orderBy: readonly Expression[];
-}
 /** `operand [NOT] IN` a list that is bound as one parameter (as the dialect's `longLists` says). */
 export interface BoundListExpression {
   readonly kind: 'bound-list';

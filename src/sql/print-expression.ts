@@ -1,3 +1,4 @@
+import type { WindowExpression } from './window.ts';
 import { assertNever, invariant } from '../core/invariant.ts';
 import type {
   BoundListExpression,
@@ -105,8 +106,8 @@ export class ExpressionPrinter {
         invariant(print, `${this.#dialect.name} has no ${expression.function}`);
         return print(this.argument(expression.operand)) as PrintedText;
       }
-      case 'running-total':
-        return this.#runningTotal(expression);
+      case 'window':
+        return this.#window(expression);
       case 'truncate':
         return functions.truncate(
           this.argument(expression.operand),
@@ -244,19 +245,22 @@ export class ExpressionPrinter {
     return sql`CASE ${join([...branches, ...otherwise], ' ')} END`;
   }
 
-  #runningTotal(expression: Extract<Expression, { kind: 'running-total' }>): PrintedText {
-    const list = (items: readonly Expression[]): PrintedText =>
-      join(
-        items.map((item) => this.print(item)),
-        ', ',
-      );
-    const { operand, partitionBy, orderBy } = expression;
-    const frame = own('ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW');
+  #window(expression: WindowExpression): PrintedText {
+    const { operand, partitionBy, orderBy, running } = expression;
+    const frame = running ? own(' ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW') : own('');
+    const partition = partitionBy.map((item) => this.print(item));
+    const order = orderBy.map(({ expression: item, descending }) =>
+      descending ? sql`${this.print(item)} DESC` : this.print(item),
+    );
     const clauses = [
-      ...(partitionBy.length > 0 ? [sql`PARTITION BY ${list(partitionBy)}`] : []),
-      ...(orderBy.length > 0 ? [sql`ORDER BY ${list(orderBy)} ${frame}`] : []),
+      ...(partition.length > 0 ? [sql`PARTITION BY ${join(partition, ', ')}`] : []),
+      ...(order.length > 0 ? [sql`ORDER BY ${join(order, ', ')}${frame}`] : []),
     ];
-    return sql`sum(${this.print(operand)}) OVER (${join(clauses, ' ')})`;
+    const value =
+      expression.function === 'rank'
+        ? own('rank()')
+        : this.print({ kind: 'aggregate', function: expression.function, operand: operand! });
+    return sql`${value} OVER (${join(clauses, ' ')})`;
   }
 }
 

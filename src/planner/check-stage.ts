@@ -1,0 +1,91 @@
+import type { Measure, Model } from '../model/model.ts';
+import type { PlanColumn } from './plan.ts';
+import type { PartSetting } from './plan-part.ts';
+import { findMember, stageReferences } from './references.ts';
+import { isCalculated, type UsedMeasure } from './split-measures.ts';
+
+/** The measures that one over finished groups names: in its SQL, its choice and its order. */
+export function stagePartsOf(measure: Measure, model: Model): Measure[] {
+  const { cube } = findMember(model, measure.path)!;
+  return stageReferences(measure, cube).flatMap((reference) => {
+    const named = reference.kind === 'member' && findMember(model, reference.path)?.member;
+    return named && named.kind === 'measure' ? [named] : [];
+  });
+}
+
+/** Whether a measure over finished groups can be planned; false after reporting why not. */
+export function checkStageMeasure(
+  { measure, occurrence, path }: UsedMeasure,
+  groups: readonly PlanColumn[],
+  setting: PartSetting,
+): boolean {
+  const { name, via } = occurrence;
+  const reason =
+    (via &&
+      `is reached through ${via[0]!} by its view, which is not supported yet; ask for ${measure.path}`) ??
+    shapeProblem(measure) ??
+    (stagePartsOf(measure, setting.model).length === 0 ? 'names no measure to be over' : null) ??
+    referenceProblem(measure, groups, setting);
+  if (reason === null) return true;
+  setting.reader.report('query/multi-stage', path, `the multi-stage measure ${name} ${reason}`);
+  return false;
+}
+
+/** Types that a measure can have over all groups of a partition, which stay. */
+const windowed: readonly Measure['type'][] = ['sum', 'avg', 'min', 'max', 'count', 'rank'];
+/** Types that it can have over the groups of a finer grain, which go. */
+const regrouped: readonly Measure['type'][] = [
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'count',
+  'countDistinct',
+];
+
+function shapeProblem(measure: Measure): string | null {
+  if (measure.filters.length > 0) {
+    return 'has filters, which hold for rows, and there are none over finished groups; let the measure that it names have them';
+  }
+  if (!measure.multiStage) return null;
+  const { groupBy, reduceBy, addGroupBy, orderBy } = measure.multiStage;
+  const narrows = groupBy !== null || reduceBy.length > 0;
+  if (isCalculated(measure)) {
+    return narrows || addGroupBy.length > 0
+      ? `has the type ${measure.type}, which aggregates nothing, and so no groups of its own; let a measure of the type sum, avg, min or max have them, and calculate with that`
+      : null;
+  }
+  if (narrows && addGroupBy.length > 0) {
+    return 'both adds groups and leaves some out; do each in a measure of its own';
+  }
+  if (!(addGroupBy.length > 0 ? regrouped : windowed).includes(measure.type)) {
+    return `cannot have the type ${measure.type} over such groups`;
+  }
+  if (measure.type === 'rank') {
+    return orderBy.length === 0 ? 'is a rank, and lacks the order_by that it ranks by' : null;
+  }
+  return measure.sql || measure.switch ? null : 'has no SQL that says what it is over';
+}
+
+/** Over finished groups there are no rows, and no dimensions but those that groups have. */
+function referenceProblem(
+  measure: Measure,
+  groups: readonly PlanColumn[],
+  { model, occurrences }: PartSetting,
+): string | null {
+  const { cube } = findMember(model, measure.path)!;
+  const added = measure.multiStage?.addGroupBy ?? [];
+  for (const reference of stageReferences(measure, cube)) {
+    if (reference.kind === 'cube') {
+      return `calculates with rows of ${reference.cube}, and there are none over finished groups; let a measure of its own aggregate them`;
+    }
+    if (findMember(model, reference.path)?.member.kind === 'measure') continue;
+    const isGroup = groups.some(
+      ({ member, granularity }) =>
+        (occurrences.get(member)?.member ?? member) === reference.path && granularity === null,
+    );
+    if (isGroup || added.includes(reference.path)) continue;
+    return `names ${reference.path}, by which nothing is grouped here; select it, or let the measure have it in add_group_by`;
+  }
+  return null;
+}
