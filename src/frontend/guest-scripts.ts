@@ -11,6 +11,10 @@ export interface GuestSettings {
   readonly now: number;
   /** JSON text. */
   readonly compileContext: string;
+  /** JSON text: claims of the user for whom values are evaluated, `[path, value]`; null in a compile. */
+  readonly claims: string | null;
+  /** The values to evaluate, each a cube and the properties that lead to it; null in a compile. */
+  readonly values: readonly (readonly (string | number)[])[] | null;
   readonly depth: number;
   readonly members: number;
   readonly replyBytes: number;

@@ -2,7 +2,8 @@ import type { ClaimTest } from '../core/claim-test.ts';
 import { assertNever } from '../core/invariant.ts';
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
 import { fragmentsOf, innerPieces, sourceFragment } from '../model/fragments-of.ts';
-import type { FragmentPiece, Model } from '../model/model.ts';
+import { dynamicKey } from '../model/link-dynamic.ts';
+import type { DynamicValue, FragmentPiece, Model } from '../model/model.ts';
 import { testKey } from '../planner/claim-tests.ts';
 import type { Condition } from '../planner/condition.ts';
 import type { JoinNode, Plan, PlanNode } from '../planner/plan.ts';
@@ -17,14 +18,22 @@ export function claimsOfPlan(plan: Plan, model: Model, chosen?: ChosenTexts): Cl
   collector.node(plan.root);
   for (const column of plan.columns) collector.member(column.member);
   for (const occurrence of plan.occurrences) collector.member(occurrence.member);
-  const { claims, tests, unsafe, dataSources } = collector;
-  return { claims: [...claims.values()], tests: [...tests.values()], unsafe, dataSources };
+  const { claims, tests, dynamic, unsafe, dataSources } = collector;
+  return {
+    claims: [...claims.values()],
+    tests: [...tests.values()],
+    dynamic: [...dynamic.values()],
+    unsafe,
+    dataSources,
+  };
 }
 
 export interface ClaimsOfPlan {
   readonly claims: readonly (readonly string[])[];
   /** Tests that choose between branches; none once those have been chosen. */
   readonly tests: readonly ClaimTest[];
+  /** Values that have to be evaluated for the user before there can be a statement. */
+  readonly dynamic: readonly DynamicValue[];
   /** Whether a claim's text can become part of the statement (`unsafeValue`). */
   readonly unsafe: boolean;
   /** The data sources that the statement reads, each with the first cube that is in it. */
@@ -36,6 +45,7 @@ class ClaimCollector {
   readonly claims = new Map<string, readonly string[]>();
   readonly dataSources = new Map<string, string>();
   readonly tests = new Map<string, ClaimTest>();
+  readonly dynamic = new Map<string, DynamicValue>();
   readonly #model: Model;
   readonly #chosen: ChosenTexts | undefined;
   readonly #seen = new Set<string>();
@@ -144,6 +154,9 @@ class ClaimCollector {
         return this.#claim(piece.claim);
       case 'claim':
         return this.#claim(piece.claim);
+      case 'dynamic':
+        this.dynamic.set(dynamicKey(piece), piece);
+        return;
       case 'conditional':
         this.tests.set(testKey(piece.test), piece.test);
         return this.#inner(piece);

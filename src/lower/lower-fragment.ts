@@ -100,6 +100,7 @@ function lowerPiece(
     }
     case 'unsafe':
     case 'conditional':
+    case 'dynamic':
       throw new InternalError(`${piece.kind} pieces have become text by now`);
     case 'query-filter': {
       const expression = lowerQueryFilter(piece, text.holes.get(hole)!, place, lowering);

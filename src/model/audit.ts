@@ -16,7 +16,8 @@ export interface ContextUse {
   readonly member: string;
   readonly property: string;
   readonly file: string;
-  readonly kind: 'filter' | 'claim' | 'unsafeValue' | 'conditional';
+  readonly kind: 'filter' | 'claim' | 'unsafeValue' | 'conditional' | 'dynamic';
+  /** Empty for a dynamic value: which claims it reads is only known when it is evaluated. */
   readonly claim: string;
   /** Of a filter: whether an absent claim is an error. */
   readonly required: boolean;
@@ -71,6 +72,8 @@ function usesIn(fragment: Fragment, position: ContextUse['position']): ContextUs
           const use = { ...place, kind: 'filter', claim: claim.join('.'), required } as const;
           return [use, ...innerPieces(piece).flatMap(walk)];
         }
+        case 'dynamic':
+          return [{ ...place, kind: 'dynamic', claim: '', required: false }];
         case 'conditional': {
           const claim = piece.test.claim.join('.');
           const use = { ...place, kind: 'conditional', claim, required: false } as const;

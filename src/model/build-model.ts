@@ -78,6 +78,7 @@ async function build(
     lexical: options.lexical,
     hasErrors: unit.diagnostics.some((diagnostic) => diagnostic.severity === 'error'),
     fileOf: (place) => unit.definitions[rootOf(place)]!.file,
+    wayTo: (place) => [unit.definitions[rootOf(place)]!.name, ...keysTo(place)],
   };
   const takeTurn = turns();
   for (const name of [...declared.cubes.keys()].sort()) {
@@ -114,6 +115,10 @@ function spanOf(name: string, { cubes }: DeclaredNames, unit: DeclarationUnit): 
   const cube = cubes.get(path?.cube ?? name);
   const member = path && cube?.members.get(path.member);
   return member ? member.span() : cube && unit.locate(cube.definition.place, 'name');
+}
+
+function keysTo(place: Place): (string | number)[] {
+  return place.parent === null ? [] : [...keysTo(place.parent), place.key];
 }
 
 function rootOf(place: Place): number {

@@ -3,19 +3,8 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
+import type { FragmentRole } from './fragment-role.ts';
 import type { FragmentPiece, Member } from './model.ts';
-
-/** What a fragment is for, which decides what it may refer to. */
-export type FragmentRole =
-  | 'source'
-  | 'row'
-  /** A dimension of a query of its own, which may be a measure of any cube. */
-  | 'sub-query'
-  /** The argument or a filter of an aggregate. */
-  | 'aggregate'
-  /** A measure of type `number`: over finished aggregates. */
-  | 'composition'
-  | 'join';
 
 /** Where a fragment stands, and what it may refer to. */
 export interface FragmentSite {

@@ -19,6 +19,8 @@ import { resolveReference } from './resolve-reference.ts';
 export interface LinkContext extends ReadContext, DeclaredNames {
   readonly lexical: LexicalRules;
   readonly fileOf: (place: Place) => string;
+  /** The cube that declares a value, and the properties that lead to it. */
+  readonly wayTo: (place: Place) => readonly (string | number)[];
   /** Whether evaluating the files has been reported to have failed somewhere. */
   readonly hasErrors: boolean;
 }
@@ -42,7 +44,7 @@ export function linkFragment(
     );
     return null;
   }
-  const linker = new Linker(template, site, context);
+  const linker = new Linker(template, site, context, value.place);
   const pieces = linker.normalized(template.pieces);
   if (linker.failed) return null;
   const span = (): Span => ({ file: template.file, start: template.start, end: template.end });
@@ -98,9 +100,11 @@ class Linker {
   readonly spans = new Map<FragmentPiece, Span>();
   readonly #template: Template;
   readonly #site: FragmentSite;
+  readonly #place: Place;
   readonly #context: LinkContext;
 
-  constructor(template: Template, site: FragmentSite, context: LinkContext) {
+  constructor(template: Template, site: FragmentSite, context: LinkContext, place: Place) {
+    this.#place = place;
     this.#template = template;
     this.#site = site;
     this.#context = context;
@@ -144,6 +148,10 @@ class Linker {
           pieces.flatMap((inner) => this.#placed(inner) ?? []);
         const [then, otherwise] = [linked(piece.then), linked(piece.otherwise)];
         return { kind: 'conditional', test: piece.test, then, otherwise };
+      }
+      case 'dynamic': {
+        const path = this.#context.wayTo(this.#place);
+        return { kind: 'dynamic', path, role: this.#site.role };
       }
       case 'query-filter':
         return this.#queryFilter(piece);

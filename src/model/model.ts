@@ -1,5 +1,6 @@
 import type { ClaimTest } from '../core/claim-test.ts';
 import type { MemberPath } from '../core/names.ts';
+import type { FragmentRole } from './fragment-role.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import type { CalendarShift, Granularity } from './granularity.ts';
 import type { RollingWindow, TimeShift } from './interval.ts';
@@ -235,6 +236,7 @@ export type FragmentPiece =
       readonly then: readonly FragmentPiece[];
       readonly otherwise: readonly FragmentPiece[];
     }
+  | DynamicValue
   | QueryFilter
   /** A stored instant in the time zone of the query. */
   | { readonly kind: 'local-time'; readonly operand: readonly FragmentPiece[] }
@@ -260,6 +262,14 @@ export interface FragmentFilter {
       };
   /** The column (or function) as written, for `Filter for <col> is required`. */
   readonly text: string;
+}
+
+/** The whole of a fragment that is evaluated for each user, by the way to it in what the files declare. */
+export interface DynamicValue {
+  readonly kind: 'dynamic';
+  /** The cube in whose declaration the value stands, and the properties that lead to it. */
+  readonly path: readonly (string | number)[];
+  readonly role: FragmentRole;
 }
 
 /** What the query asks of one dimension, or of several whose filters may be joined by OR. */

@@ -18,8 +18,12 @@ import type { Libraries } from './libraries.ts';
 import { OptionError } from './option-error.ts';
 import type { CheckedCompileOptions } from './options.ts';
 
+export type EvaluatedFiles = Pick<EvaluationRequest, 'files' | 'entries' | 'packages'>;
+
 export interface CompiledModel {
   readonly model: Model;
+  /** What was evaluated: the files of the schema and of its libraries. */
+  readonly input: EvaluatedFiles;
   readonly warnings: readonly PublicDiagnostic[];
 }
 
@@ -41,7 +45,7 @@ export async function compileModel(
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
     throw compileFailure(diagnostics, files, hostErrors);
   }
-  return { model, warnings: publish(diagnostics, files) };
+  return { model, input, warnings: publish(diagnostics, files) };
 }
 
 export function compileFailure(
@@ -75,7 +79,7 @@ function withLibraries(schemaFiles: readonly SourceFile[], { included, packages 
 }
 
 async function declarations(
-  input: Pick<EvaluationRequest, 'files' | 'entries' | 'packages'>,
+  input: EvaluatedFiles,
   options: CheckedCompileOptions,
   pool: RunnerPool,
 ): Promise<{ readonly unit: DeclarationUnit; readonly hostErrors: readonly unknown[] }> {

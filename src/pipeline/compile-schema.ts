@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFile } from '../core/source.ts';
+import { evaluate } from '../sandbox/evaluate.ts';
 import { createRunnerPool, type RunnerPool } from '../sandbox/runner-pool.ts';
 import { compileFailure, compileModel } from './compile-model.ts';
 import { readLibraries, type Libraries } from './libraries.ts';
@@ -37,13 +38,27 @@ async function compileFiles(
   options: CheckedCompileOptions,
 ): Promise<Schema> {
   const pool = sharedPool();
-  const { model, warnings } = await compileModel(files, libraries, options, pool);
+  const now = options.now ?? Date.now();
+  const { model, input, warnings } = await compileModel(
+    files,
+    libraries,
+    { ...options, now },
+    pool,
+  );
+  const { limits, require, functions, launcher, compileContext } = options;
   return new Schema({
     model,
     files,
     options,
     layers: pool.layers(),
     warnings,
+    evaluated: input.files,
+    evaluate: (dynamic, signal) =>
+      evaluate(
+        { ...input, compileContext, now, dynamic },
+        { limits, require, functions, signal, ...(launcher && { launcher }) },
+        pool,
+      ),
     recompile: async (changed) => compileFiles(sortFiles(checkFiles(changed)), libraries, options),
   });
 }

@@ -2,7 +2,7 @@ import { claimsOfPlan, type ClaimsOfPlan } from '../lower/claims-of-plan.ts';
 import { ChosenTexts } from '../lower/chosen-texts.ts';
 import type { FragmentTexts } from '../lower/fragment-texts.ts';
 import type { MissingContext } from '../lower/lowering.ts';
-import type { Model } from '../model/model.ts';
+import type { DynamicValue, Model } from '../model/model.ts';
 import { holds, testKey } from '../planner/claim-tests.ts';
 import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
@@ -64,8 +64,7 @@ export class SqlGenerator {
 
   generate(query: unknown, setting: GenerateSetting): GeneratedSql {
     const planned = this.#planned(query, setting.now);
-    const isNeeded = planned.claims.length + planned.tests.length > 0;
-    const context = readContext(setting.securityContext, isNeeded);
+    const context = contextOf(planned, setting);
     const branch = this.#branch(planned, context);
     const values = new Map<string, ClaimValue>();
     for (const path of branch.claims) values.set(claimKey(path), readClaim(context, path));
@@ -83,6 +82,14 @@ export class SqlGenerator {
   dataSource(query: unknown, now: number): string {
     const [dataSource] = this.#planned(query, now).dataSources.keys();
     return dataSource ?? 'default';
+  }
+
+  /** Values of the schema that have to be evaluated for this user before the query can be answered. */
+  dynamicValues(query: unknown, setting: GenerateSetting): readonly DynamicValue[] {
+    const planned = this.#planned(query, setting.now);
+    return planned.dynamic.length === 0
+      ? []
+      : this.#branch(planned, contextOf(planned, setting)).dynamic;
   }
 
   clear(): void {
@@ -157,6 +164,12 @@ function refuseSeveralDataSources(dataSources: ReadonlyMap<string, string>): voi
       message: `no database holds all cubes of this query: ${list}; ask each data source in a query of its own`,
     },
   ]);
+}
+
+/** A context may be missing where nothing reads it. */
+function contextOf(planned: ClaimsOfPlan, { securityContext }: GenerateSetting): object {
+  const { claims, tests, dynamic } = planned;
+  return readContext(securityContext, claims.length + tests.length + dynamic.length > 0);
 }
 
 /** The states of the claims, without their values: all that the text of a statement depends on. */

@@ -1,11 +1,14 @@
 import { FragmentTexts } from '../lower/fragment-texts.ts';
 import { auditModel, type ModelAudit } from '../model/audit.ts';
 import { describeModel, type ModelMetadata } from '../model/metadata.ts';
-import type { Model } from '../model/model.ts';
+import { DynamicLinker } from '../model/link-dynamic.ts';
+import type { DynamicValue, Model } from '../model/model.ts';
+import { readContext } from '../planner/claims.ts';
 import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import type { Layers } from '../sandbox/layers.ts';
-import { SqlGenerator } from './generate-sql.ts';
+import { DynamicValues, type DynamicSetting } from './dynamic-values.ts';
+import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
 import { checkDialect, checkFlag, checkGenerateOptions, checkMissingContext } from './options.ts';
 import type { CheckedCompileOptions, GenerateOptions } from './options.ts';
@@ -30,8 +33,15 @@ export interface CompiledParts {
   readonly options: CheckedCompileOptions;
   readonly layers: Layers;
   readonly warnings: readonly PublicDiagnostic[];
+  /** The files that were evaluated, those of libraries too. */
+  readonly evaluated: readonly SourceFile[];
+  /** Evaluates values that read claims, for one user. */
+  readonly evaluate: DynamicSetting['evaluate'];
   readonly recompile: (files: readonly SourceFile[]) => Promise<Schema>;
 }
+
+/** Values that name values that name values: more of them are taken for a circle. */
+const mostRounds = 16;
 
 /**
  * A compiled schema: data, without any guest code. Safe to share between any number of tenants and
@@ -40,15 +50,18 @@ export interface CompiledParts {
 export class Schema {
   readonly #parts: CompiledParts;
   readonly #generator: SqlGenerator;
+  readonly #fragments = new FragmentTexts();
+  /** null for a schema without values that are evaluated for each user. */
+  readonly #dynamic: DynamicValues | null;
   #closed = false;
 
   constructor(parts: CompiledParts) {
     this.#parts = parts;
-    const { joinTies, allowUngroupedWithoutPrimaryKey } = parts.options;
-    this.#generator = new SqlGenerator(parts.model, new FragmentTexts(), {
-      joinTies,
-      allowUngroupedWithoutPrimaryKey,
-    });
+    this.#generator = this.#generatorOf(parts.model);
+    const { model, evaluated, options, evaluate } = parts;
+    const linker = new DynamicLinker(model, options.dialect.lexical);
+    const setting = { files: evaluated, limits: options.limits, linker, evaluate };
+    this.#dynamic = linker.isNeeded ? new DynamicValues(setting) : null;
   }
 
   /**
@@ -68,13 +81,44 @@ export class Schema {
     options.signal?.throwIfAborted();
     const compiled = this.#parts.options;
     const { dialect } = options;
-    return this.#generator.generate(query, {
+    const setting: GenerateSetting = {
       securityContext: options.securityContext,
       dialect: dialect === undefined ? compiled.dialect : checkDialect(dialect, 'options.dialect'),
       missingContext: checkMissingContext(options.missingContext) ?? compiled.missingContext,
       barrier: checkFlag(options.barrier, 'barrier') ?? compiled.barrier,
       now: compiled.now ?? Date.now(),
-    });
+    };
+    const generator = this.#dynamic
+      ? await this.#generatorFor(this.#dynamic, query, setting, options.signal)
+      : this.#generator;
+    return generator.generate(query, setting);
+  }
+
+  #generatorOf(model: Model): SqlGenerator {
+    const { joinTies, allowUngroupedWithoutPrimaryKey } = this.#parts.options;
+    return new SqlGenerator(model, this.#fragments, { joinTies, allowUngroupedWithoutPrimaryKey });
+  }
+
+  /** What was evaluated can name further members, whose values have to be evaluated too. */
+  async #generatorFor(
+    dynamic: DynamicValues,
+    query: unknown,
+    setting: GenerateSetting,
+    signal: AbortSignal | undefined,
+  ): Promise<SqlGenerator> {
+    const values: DynamicValue[] = [];
+    let generator = this.#generator;
+    for (let round = 0; ; round++) {
+      const further = generator.dynamicValues(query, setting);
+      if (further.length === 0) return generator;
+      if (round === mostRounds)
+        throw new Error('values of the schema name each other without an end');
+      values.push(...further);
+      const context = readContext(setting.securityContext, true);
+      const model = await dynamic.modelFor(values, context, signal);
+      this.#refuseClosed();
+      generator = this.#generatorOf(model);
+    }
   }
 
   /**
@@ -119,6 +163,7 @@ export class Schema {
   async close(): Promise<void> {
     this.#closed = true;
     this.#generator.clear();
+    this.#dynamic?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -21,6 +21,13 @@ export interface EvaluationRequest {
   readonly compileContext: string;
   /** The instant that schema code sees, in milliseconds since 1970. */
   readonly now: number;
+  /** Evaluates some values for one user, instead of all that the files declare. */
+  readonly dynamic?: {
+    /** JSON text: `[path, value]` for each claim that is sent. */
+    readonly claims: string;
+    /** Each a cube and the properties that lead to a value. */
+    readonly values: readonly (readonly (string | number)[])[];
+  };
 }
 
 export interface EvaluationOptions {

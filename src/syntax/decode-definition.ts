@@ -1,6 +1,7 @@
 import type { SourceFile } from '../core/source.ts';
 import type { DeclaredValue, DeclaredObject, Definition, Place } from './declaration.ts';
 import type { DecodedSites } from './decode-sites.ts';
+import type { Template } from './template.ts';
 import { asArray, asIndex, asText, malformed } from './reply-checks.ts';
 
 const kinds = ['cube', 'view', 'context'] as const;
@@ -41,6 +42,11 @@ export class DefinitionDecoder {
     };
   }
 
+  /** A value on its own, evaluated for one user. */
+  value(wire: unknown, index: number): DeclaredValue {
+    return this.#value(wire, { parent: null, key: index }, 0);
+  }
+
   #value(wire: unknown, place: Place, depth: number): DeclaredValue {
     if (--this.#values < 0) malformed('the definitions have too many values');
     if (depth > this.#deepest) malformed('a definition nests too deeply');
@@ -60,6 +66,12 @@ export class DefinitionDecoder {
         const path = list.slice(3).map((name) => asText(name, longestName, 'a name'));
         if (path.length === 0 || path.length > 64) malformed('a reference is empty');
         return { kind: 'reference', path, place };
+      }
+      case 6: {
+        const file = this.#sites.fileAt(list[1]).path;
+        const [start, end] = this.#sites.spanOf(list[1], list[2]);
+        const template: Template = { pieces: [{ kind: 'dynamic' }], file, start, end };
+        return { kind: 'template', template, place };
       }
       case 5:
         return { kind: 'opaque', what: asText(list[1], 200, 'a description'), place };

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import type { Span } from '../core/span.ts';
-import type { DeclarationUnit, Definition } from './declaration.ts';
+import type { DeclarationUnit, DeclaredValue, Definition } from './declaration.ts';
 import { DefinitionDecoder } from './decode-definition.ts';
 import { DecodedSites } from './decode-sites.ts';
 import { PlaceIndex } from './place-index.ts';
@@ -31,18 +31,7 @@ export async function decodeUnit(
   files: readonly SourceFile[],
   limits: DecodeLimits,
 ): Promise<DeclarationUnit> {
-  if (reply.length > limits.replyBytes) malformed('the reply is too large');
-  const lines = new LineReader(reply);
-  const header = asArray(parseLine(lines.next()), 4, 'the header');
-  if (header[0] !== guestAbiVersion) malformed('the reply is of another version');
-  if (header[1] !== files.length) malformed('the reply is about other files');
-  const count = asIndex(header[2], limits.members * 2, 'the number of definitions');
-  const diagnostics = decodeDiagnostics(header[3], files);
-  const sites = new DecodedSites(files, limits);
-  for (let file = 0; file < files.length; file++) {
-    sites.add(parseLine(lines.next()));
-    await lines.pause();
-  }
+  const { lines, count, diagnostics, sites } = await decodeTables(reply, files, limits);
   const decoder = new DefinitionDecoder(files, sites, limits);
   const definitions: Definition[] = [];
   const calls: number[] = [];
@@ -60,6 +49,60 @@ export async function decodeUnit(
     imports: sites.imports(),
     locate: (place, part) => places.locate(place, part),
   };
+}
+
+/** Values that were evaluated for one user, in the order in which they were asked for. */
+export interface DecodedValues {
+  readonly values: readonly DeclaredValue[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Decodes the answer of an evaluation for one user, as untrusted as any other.
+ *
+ * @throws MalformedReply
+ */
+export async function decodeValues(
+  reply: string,
+  files: readonly SourceFile[],
+  limits: DecodeLimits,
+): Promise<DecodedValues> {
+  const { lines, count, diagnostics, sites } = await decodeTables(reply, files, limits);
+  const decoder = new DefinitionDecoder(files, sites, limits);
+  const values: DeclaredValue[] = [];
+  for (let index = 0; index < count; index++) {
+    values.push(decoder.value(parseLine(lines.next()), index));
+    await lines.pause();
+  }
+  lines.end();
+  return { values, diagnostics };
+}
+
+const mostNeeded = 64;
+
+/** The path of a claim that an evaluation needs and was not sent; null when it ended without one. */
+export function decodeNeeded(reply: string): readonly string[] | null {
+  if (!reply.startsWith('N')) return null;
+  const path = asArray(parseLine(reply.slice(1)), null, 'a path');
+  if (path.length > mostNeeded) malformed('a path is too long');
+  return path.map((name) => asText(name, 2_000, 'a name'));
+}
+
+/** What stands before the definitions: findings, and the sites of every file. */
+async function decodeTables(reply: string, files: readonly SourceFile[], limits: DecodeLimits) {
+  if (reply.length > limits.replyBytes) malformed('the reply is too large');
+  const lines = new LineReader(reply);
+  const header = asArray(parseLine(lines.next()), 4, 'the header');
+  if (header[0] !== guestAbiVersion) malformed('the reply is of another version');
+  if (header[1] !== files.length) malformed('the reply is about other files');
+  const count = asIndex(header[2], limits.members * 2, 'the number of definitions');
+  const diagnostics = decodeDiagnostics(header[3], files);
+  const sites = new DecodedSites(files, limits);
+  for (let file = 0; file < files.length; file++) {
+    sites.add(parseLine(lines.next()));
+    await lines.pause();
+  }
+  return { lines, count, diagnostics, sites };
 }
 
 function decodeDiagnostics(value: unknown, files: readonly SourceFile[]): Diagnostic[] {

@@ -84,6 +84,6 @@ export type WirePiece = string | readonly unknown[];
  * [kind 0 cube / 1 view / 2 context, name, file, call, body]. Values inside `body`:
  * JSON scalars as they are; `[0, ...items]` list; `[1, key, value, key, value, ...]` object;
  * `[2, file, site]` static site; `[3, file, site, ...pieces]` evaluated template;
- * `[4, file, site, name, ...]` reference; `[5, what]` opaque.
+ * `[4, file, site, name, ...]` reference; `[5, what]` opaque; `[6, file, site]` evaluated for each user.
  */
 export type WireDefinition = readonly [0 | 1 | 2, string, number, number, unknown];

@@ -16,6 +16,7 @@ export type TemplatePiece =
   | ClaimPiece
   | UnsafePiece
   | ConditionalPiece
+  | DynamicPiece
   | QueryFilterPiece
   | LocalTimePiece
   | ArgumentPiece
@@ -86,6 +87,11 @@ export interface ConditionalPiece {
   readonly test: ClaimTest;
   readonly then: readonly TemplatePiece[];
   readonly otherwise: readonly TemplatePiece[];
+}
+
+/** The whole of a text that reads claims in a way of its own: evaluated for each user. */
+export interface DynamicPiece {
+  readonly kind: 'dynamic';
 }
 
 /**

@@ -11,43 +11,93 @@ function nameOf({ kind, path }) {
   return kind === 'query' ? join(['FILTER_PARAMS', ...path], '.') : claimName(path);
 }
 
+/** A claim's value is read in a way that cannot be recorded: the value is evaluated for each user. */
 function dynamic(path, what) {
-  return refusal(
-    'schema/dynamic-context',
-    `${what} ${claimName(path)}, which has no value while the schema is compiled`,
-    undefined,
-    atQueryTime,
-  );
+  hasDecided = true;
+  if (run === null) {
+    return refusal(
+      'schema/dynamic-context',
+      `${what} ${claimName(path)}, which has no value while the schema is compiled`,
+      undefined,
+      atQueryTime,
+    );
+  }
+  // Noted before the schema could catch anything.
+  if (sent === null) firstRead ??= bare({ noted: notes.length });
+  else needed ??= path;
+  const error = new RealTypeError('a claim has no value here');
+  weakSetAdd(ownErrors, error);
+  return error;
+}
+
+/** Claims that the host has sent for one evaluation, `[path, value]`; null while files are compiled. */
+const sent = settings.claims === null ? null : sentClaims();
+/** The first claim that was read and had not been sent. */
+let needed = null;
+/** Set once a value has read a claim: what came before is the same for every user. */
+let firstRead = null;
+
+function sentClaims() {
+  const claims = jsonParse(settings.claims);
+  freezeDeep(claims, new RealSet());
+  return claims;
+}
+
+/** The value of a claim, in an evaluation for one user. */
+function readValue(path, what) {
+  for (let index = 0; sent !== null && run !== null && index < sent.length; index++) {
+    const claim = sent[index];
+    if (!beginsWith(path, claim[0])) continue;
+    let value = claim[1];
+    for (let step = claim[0].length; step < path.length; step++) value = ownValueOf(value, path[step]);
+    return value;
+  }
+  throw dynamic(path, what);
+}
+
+function beginsWith(path, start) {
+  for (let index = 0; index < start.length; index++) if (path[index] !== start[index]) return false;
+  return start.length <= path.length;
+}
+
+function ownValueOf(holder, name) {
+  return typeof holder === 'object' && holder !== null && hasOwn(holder, name) ? holder[name] : undefined;
 }
 
 const claimMethods = freeze(['filter', 'requiredFilter', 'unsafeValue']);
 
 function makeClaim(path) {
   const asText = (hint) => {
-    if (hint === 'number') throw dynamic(path, 'the schema calculates with');
-    if (path.length === 0) throw dynamic(path, 'the schema reads the whole of');
+    if (hint === 'number') return readValue(path, 'the schema calculates with');
+    if (path.length === 0) return jsonText(readValue(path, 'the schema reads the whole of'));
     return addNode(bare({ kind: 'claim', path }));
-  };
-  const reads = (what) => () => {
-    throw dynamic(path, what);
   };
   const claim = new RealProxy(create(null), {
     __proto__: null,
     get(_target, name) {
       if (name === toPrimitive) return asText;
       if (typeof name === 'symbol') {
-        if (name === Symbol.iterator) throw dynamic(path, 'the schema loops over');
-        return undefined;
+        if (name !== Symbol.iterator) return undefined;
+        const value = readValue(path, 'the schema loops over');
+        return isArray(value) ? () => value[Symbol.iterator]() : undefined;
       }
+      if (name === 'toJSON') return () => readValue(path, 'the schema writes down');
       if (name === 'filter' || name === 'requiredFilter') {
         return (...values) => makeFilter(path, name === 'requiredFilter', values);
       }
       if (name === 'unsafeValue') return () => makeUnsafe(path);
       return makeClaim(freeze([...path, name]));
     },
-    has: reads('the schema asks for a property of'),
-    ownKeys: reads('the schema lists the properties of'),
-    getOwnPropertyDescriptor: reads('the schema inspects'),
+    has: (_target, name) => isObject(readValue(path, 'the schema asks for a property of')) && hasOwn(readValue(path, ''), name),
+    ownKeys: () => {
+      const value = readValue(path, 'the schema lists the properties of');
+      return isObject(value) ? objectKeys(value) : [];
+    },
+    getOwnPropertyDescriptor: (_target, name) => {
+      const value = readValue(path, 'the schema inspects');
+      if (!isObject(value) || !hasOwn(value, name)) return undefined;
+      return { value: makeClaim(freeze([...path, name])), enumerable: true, configurable: true, writable: false };
+    },
     getPrototypeOf: () => null,
     set: denied,
     defineProperty: denied,
@@ -61,6 +111,7 @@ function makeClaim(path) {
 
 /** `unsafeValue()` outside an interpolation reads a value that does not exist yet. */
 function makeUnsafe(path) {
+  if (sent !== null && run !== null) return readValue(path, 'the schema reads the value of');
   if (path.length === 0) throw dynamic(path, 'the schema reads the whole of');
   const reads = () => {
     throw dynamic(path, 'the schema reads the value of');

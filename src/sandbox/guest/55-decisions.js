@@ -157,10 +157,5 @@ function checkOperand(value, place, how) {
       atQueryTime,
     );
   }
-  throw refusal(
-    'schema/dynamic-context',
-    `the value of ${claimName(known.path)} is ${how}, and it has none while the schema is compiled`,
-    place,
-    atQueryTime,
-  );
+  throw dynamic(known.path, `the value is ${how} of`);
 }

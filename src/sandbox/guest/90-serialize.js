@@ -12,6 +12,7 @@ function inOrder(length, callback) {
 function finish(reversed) {
   isReversed = reversed;
   for (let index = 0; index < definitions.length; index++) inlineBases(definitions[index]);
+  if (settings.values !== null) return finishValues(settings.values);
   const sorted = [];
   for (let file = 0; file < modules.length; file++) {
     for (let index = 0; index < definitions.length; index++) {
@@ -93,7 +94,7 @@ function serializeText(text, depth) {
   if (lone !== undefined && lone.kind === 'static') return `[2,${lone.file},${lone.site}]`;
   if (lone !== undefined && lone.kind === 'site') return serializeSite(lone, depth);
   const { file, site } = currentSite ?? { file: currentFile, site: 0 };
-  return `[3,${file},${site}${explore(() => wirePieces(text, null))}]`;
+  return orDynamic(file, site, () => `[3,${file},${site}${explore(() => wirePieces(text, null))}]`);
 }
 
 function serializeObject(value, depth, isBody) {
@@ -137,8 +138,11 @@ function serializeSite(node, depth) {
   currentSite = node;
   let text;
   try {
-    if (node.template === null) text = evaluatedValue(node, depth);
-    else text = `[3,${node.file},${node.site}${templatePieces(node, node.file)}]`;
+    text = orDynamic(node.file, node.site, () =>
+      node.template === null
+        ? evaluatedValue(node, depth)
+        : `[3,${node.file},${node.site}${templatePieces(node, node.file)}]`,
+    );
   } catch (error) {
     noteThrown(error);
     text = opaque('a value that could not be evaluated');

@@ -17,6 +17,7 @@ function claimIn(value) {
 function refuseClaim(value) {
   const known = claimIn(value);
   if (known === undefined) return value;
+  if (known.kind === 'unsafe' && typeof value !== 'string') throw dynamic(known.path, 'the schema compares or searches');
   throw refusal(
     'schema/claim-as-condition',
     `${nameOf(known)} is compared or searched, and has no value while the schema is compiled`,

@@ -33,6 +33,15 @@ export interface RunnerRequest {
   /** Names of host functions. */
   readonly functions: readonly string[];
   readonly limits: Limits;
+  /** Some values for one user, in the place of a compile. */
+  readonly dynamic?: DynamicRequest;
+}
+
+export interface DynamicRequest {
+  /** JSON text: what the host sends of the user's claims, `[path, value]` each. */
+  readonly claims: string;
+  /** Each a cube and the properties that lead to a value. */
+  readonly values: readonly (readonly (string | number)[])[];
 }
 
 /**
@@ -44,7 +53,7 @@ export function evaluateSchema(
   prelude: string,
   { progress, exchange }: HostChannel,
 ): string {
-  const { files, packages, limits } = request;
+  const { files, packages, limits, dynamic } = request;
   const calls = new ExchangeLog(exchange, Date.now() + limits.timeoutMs);
   const compiled = files.map((file, index) => {
     progress(index);
@@ -55,6 +64,8 @@ export function evaluateSchema(
     const evaluation = new Evaluation({ compiled, linked, request, prelude, calls });
     const { text, depends } = evaluation.run('forward', progress);
     if (text === null) return 'Eno-reply';
+    if (dynamic)
+      return text.startsWith('N') ? `A${text}` : `A${composeReply(compiled, linked, text)}`;
     if (!depends) return `A${composeReply(compiled, linked, text)}`;
     // What depends on claims must not depend on what was evaluated before it, for other claims.
     const again = evaluation.run('reversed', progress);
@@ -85,7 +96,7 @@ class Evaluation {
     progress: (file: number) => void,
   ): { readonly text: string | null; readonly depends: boolean } {
     const { compiled, linked, request, prelude, calls } = this.#input;
-    const { files, entries, compileContext, now, functions, limits } = request;
+    const { files, entries, compileContext, now, functions, limits, dynamic } = request;
     calls.rewind();
     const isolate = new ivm.Isolate({
       memoryLimit: Math.max(limits.memoryMb, 16),
@@ -99,7 +110,9 @@ class Evaluation {
       }) as unknown;
     };
     const secret = digits(39);
-    const settings = { ...limits, mark: digits(39), secret, now, compileContext, functions };
+    const { claims = null, values = null } = dynamic ?? {};
+    const told = { now, compileContext, functions, claims, values };
+    const settings = { ...limits, mark: digits(39), secret, ...told };
     run(preludeScript(prelude, settings), 'prelude');
     compiled.forEach((file, index) => {
       try {

@@ -1,0 +1,52 @@
+// Values that read claims: told apart when files are compiled, and evaluated for one user.
+
+/** A value that reads claims is left for each query, whatever it made of what it could not read. */
+function orDynamic(file, site, make) {
+  if (run !== null) return make();
+  firstRead = null;
+  let text;
+  try {
+    text = make();
+  } catch (error) {
+    if (firstRead === null) throw error;
+  }
+  if (firstRead === null) return text;
+  notes.length = firstRead.noted;
+  firstRead = null;
+  return count(`[6,${file},${site}]`);
+}
+
+/** The values that a query needs, evaluated for one user: a line each. `N` and a path: send that too. */
+function finishValues(values) {
+  const lines = [];
+  for (let index = 0; index < values.length; index++) push(lines, serializeValueAt(values[index]));
+  if (needed !== null) return `N${jsonText(needed)}`;
+  const found = [];
+  for (let index = 0; index < notes.length; index++) push(found, serializeNote(notes[index]));
+  return join([`[${join(found, ',')}]`, ...lines], '\n');
+}
+
+/** `path`: a cube, and the properties that lead to the value. */
+function serializeValueAt(path) {
+  const definition = mapGet(cubes, path[0]);
+  let value = definition === undefined ? undefined : definition.body;
+  for (let index = 1; index < path.length; index++) {
+    const property = isObject(value) && !isOwnProxy(value) ? getOwnPropertyDescriptor(value, path[index]) : undefined;
+    value = property === undefined ? undefined : property.value;
+  }
+  if (typeof value !== 'string') return opaque('nothing');
+  currentFile = definition.file;
+  currentCube = definition;
+  evaluating += 1;
+  let text;
+  try {
+    text = serialize(value, path.length, false);
+  } catch (error) {
+    noteThrown(error, { file: definition.file, start: -3, end: definition.call });
+    text = opaque('a value that could not be evaluated');
+  }
+  evaluating -= 1;
+  currentCube = null;
+  currentSite = null;
+  return text;
+}
