@@ -1,12 +1,15 @@
 import type { ClaimTest } from '../core/claim-test.ts';
 import { assertNever } from '../core/invariant.ts';
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
+import type { PolicyFilter } from '../model/access-policy.ts';
 import { fragmentsOf, innerPieces, sourceFragment } from '../model/fragments-of.ts';
 import { dynamicKey } from '../model/link-dynamic.ts';
 import type { DynamicValue, FragmentPiece, Model } from '../model/model.ts';
 import { testKey } from '../planner/claim-tests.ts';
 import type { Condition } from '../planner/condition.ts';
 import type { JoinNode, Plan, PlanNode } from '../planner/plan.ts';
+import { isFixedShape } from '../planner/policy-leaf.ts';
+import { findMember } from '../planner/references.ts';
 import type { ChosenTexts } from './chosen-texts.ts';
 
 /**
@@ -14,7 +17,7 @@ import type { ChosenTexts } from './chosen-texts.ts';
  * the dialect their states decide the text of the statement. `chosen`: in those branches alone.
  */
 export function claimsOfPlan(plan: Plan, model: Model, chosen?: ChosenTexts): ClaimsOfPlan {
-  const collector = new ClaimCollector(model, chosen);
+  const collector = new ClaimCollector(plan, model, chosen);
   collector.node(plan.root);
   for (const column of plan.columns) collector.member(column.member);
   for (const occurrence of plan.occurrences) collector.member(occurrence.member);
@@ -34,7 +37,7 @@ export interface ClaimsOfPlan {
   readonly tests: readonly ClaimTest[];
   /** Values that have to be evaluated for the user before there can be a statement. */
   readonly dynamic: readonly DynamicValue[];
-  /** Whether a claim's text can become part of the statement (`unsafeValue`). */
+  /** Whether the statement can depend on a claim's value (`unsafeValue`), or on the time at which a policy is read. */
   readonly unsafe: boolean;
   /** The data sources that the statement reads, each with the first cube that is in it. */
   readonly dataSources: ReadonlyMap<string, string>;
@@ -50,7 +53,12 @@ class ClaimCollector {
   readonly #chosen: ChosenTexts | undefined;
   readonly #seen = new Set<string>();
 
-  constructor(model: Model, chosen: ChosenTexts | undefined) {
+  readonly #access: Plan['access'];
+  readonly #occurrences: ReadonlyMap<MemberPath, MemberPath>;
+
+  constructor(plan: Plan, model: Model, chosen: ChosenTexts | undefined) {
+    this.#access = plan.access;
+    this.#occurrences = new Map(plan.occurrences.map(({ name, member }) => [name, member]));
     this.#model = model;
     this.#chosen = chosen;
   }
@@ -120,6 +128,17 @@ class ClaimCollector {
   #condition(condition: Condition): void {
     if ('items' in condition) condition.items.forEach((item) => this.#condition(item));
     else if ('member' in condition) this.member(condition.member);
+    else if (condition.kind === 'policy') this.#policy(condition.filter);
+  }
+
+  #policy(filter: PolicyFilter): void {
+    if (filter.kind !== 'member') return filter.items.forEach((item) => this.#policy(item));
+    const path = this.#occurrences.get(filter.member) ?? filter.member;
+    this.member(path);
+    const member = findMember(this.#model, path)?.member;
+    const type = member?.kind === 'dimension' ? member.type : 'time';
+    this.unsafe ||= !isFixedShape(filter, type);
+    for (const value of filter.values) if (value.kind === 'claim') this.#claim(value.claim);
   }
 
   #source(name: string): void {
@@ -129,6 +148,8 @@ class ClaimCollector {
     if (!cube) return;
     if (!this.dataSources.has(cube.dataSource)) this.dataSources.set(cube.dataSource, name);
     this.#pieces(sourceFragment(cube).pieces);
+    const access = this.#access.find((item) => item.cube === name);
+    if (access && access.rows !== 'all') this.#policy(access.rows);
   }
 
   #pieces(pieces: readonly FragmentPiece[]): void {

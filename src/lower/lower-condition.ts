@@ -1,4 +1,4 @@
-import { assertNever } from '../core/invariant.ts';
+import { assertNever, InternalError } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Condition } from '../planner/condition.ts';
 import type { Expression, ParameterValue, SqlType } from '../sql/ast.ts';
@@ -63,6 +63,8 @@ export function lowerCondition(
         left: { kind: 'instant', operand: resolve(condition.member, 'value') },
         right: instant(condition.instant, dialect),
       };
+    case 'policy':
+      throw new InternalError(`the policy of ${condition.view} stands inside another condition`);
     default:
       return assertNever(condition);
   }

@@ -1,4 +1,6 @@
-import { assertNever } from '../core/invariant.ts';
+import { assertNever, invariant } from '../core/invariant.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { Condition } from '../planner/condition.ts';
 import type { OwnRowsNode, PlanColumn, RowsNode } from '../planner/plan.ts';
 import type { Expression, Select, SelectColumn } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
@@ -6,6 +8,8 @@ import { localTime } from './local-time.ts';
 import { JoinedTables } from './joined-tables.ts';
 import { lowerCondition, type Resolve } from './lower-condition.ts';
 import { belowWindows, lowerGrid, lowerWindows } from './lower-periods.ts';
+import { findMember } from './lower-member.ts';
+import { lowerPolicy } from './lower-policy.ts';
 import type { Lowering } from './lowering.ts';
 import { allOf, selectFrom } from './selects.ts';
 import { startOfPeriod } from './start-of-period.ts';
@@ -41,7 +45,9 @@ export function lowerRows(
     case 'filter': {
       const rows = lowerRows(node.input, statement, lowering);
       const conditions = node.conditions.map((condition) =>
-        lowerCondition(condition, lowering.dialect, rows.resolve),
+        condition.kind === 'policy'
+          ? lowerViewPolicy(condition, rows.resolve, statement)
+          : lowerCondition(condition, lowering.dialect, rows.resolve),
       );
       return { ...rows, select: { ...rows.select, where: allOf(conditions) } };
     }
@@ -56,6 +62,20 @@ export function lowerRows(
     default:
       return assertNever(node);
   }
+}
+
+function lowerViewPolicy(
+  { view, filter }: Extract<Condition, { kind: 'policy' }>,
+  resolve: Resolve,
+  statement: StatementScope,
+): Expression {
+  const { lowering } = statement;
+  const column = (name: MemberPath) => {
+    const { member } = findMember(statement.memberOf(name), lowering);
+    invariant(member.kind === 'dimension', `an access policy filters by ${name}`);
+    return { expression: resolve(name, 'value'), type: member.type };
+  };
+  return lowerPolicy(filter, { owner: view, position: 'view', resolve: column }, lowering);
 }
 
 /** `FROM (SELECT DISTINCT groups, keys) AS "x_keys" INNER JOIN x ON the keys`, and what x's measures name. */

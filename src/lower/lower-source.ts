@@ -1,9 +1,16 @@
+import { invariant } from '../core/invariant.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { PolicyFilter } from '../model/access-policy.ts';
 import { sourceFragment } from '../model/fragments-of.ts';
 import type { Cube } from '../model/model.ts';
-import type { Source } from '../sql/ast.ts';
+import { QueryError } from '../planner/query-error.ts';
+import type { Expression, Source } from '../sql/ast.ts';
 import { Aliases } from './aliases.ts';
 import { lowerText } from './lower-fragment.ts';
+import { findMember, lowerMember } from './lower-member.ts';
+import { lowerPolicy } from './lower-policy.ts';
 import type { Lowering } from './lowering.ts';
+import type { RowScope } from './row-scope.ts';
 
 /**
  * A cube's table or query, with the row filters that its author wrote into it; behind a fence when
@@ -14,14 +21,58 @@ export function lowerSource(cube: Cube, lowering: Lowering): Source {
   const raw = lowerText(fragment.pieces, { ...placeOf(fragment), position: 'source' }, lowering);
   const source: Source =
     cube.source.kind === 'table' ? { kind: 'table', name: raw } : { kind: 'query', sql: raw };
-  return needsFence(cube, lowering)
-    ? { kind: 'fenced', source, alias: new Aliases(lowering.dialect).table(cube.alias, cube.name) }
-    : source;
+  const alias = new Aliases(lowering.dialect).table(cube.alias, cube.name);
+  const restriction = lowerRestriction(cube, alias, lowering);
+  const shown: Source =
+    restriction === null
+      ? source
+      : { kind: 'restricted', item: { source, alias, label: cube.name }, where: restriction };
+  return needsFence(cube, lowering) ? { kind: 'fenced', source: shown, alias } : shown;
 }
 
-/** Whether a cube's own SQL has a context filter, and the call asks for barriers. */
-export function needsFence(cube: Cube, { barrier, chosen }: Lowering): boolean {
-  return barrier && chosen.of(sourceFragment(cube).pieces).some((piece) => piece.kind === 'filter');
+/** What the access policies of a cube ask of its rows; null: nothing. */
+export function lowerRestriction(cube: Cube, alias: string, lowering: Lowering): Expression | null {
+  const rows = policyRows(cube, lowering);
+  if (rows === 'all') return null;
+  const scope: RowScope = {
+    aliasOf: (name) => (name === cube.name ? alias : beyondSource(cube, name)),
+    member: (path) =>
+      path.startsWith(`${cube.name}.`)
+        ? lowerMember(path, lowering, scope)
+        : beyondSource(cube, path),
+  };
+  const resolve = (path: MemberPath) => {
+    const { member } = findMember(path, lowering);
+    invariant(member.kind === 'dimension', `an access policy filters by ${path}`);
+    return { expression: scope.member(path), type: member.type };
+  };
+  return lowerPolicy(rows, { owner: cube.name, position: 'source', resolve }, lowering);
+}
+
+/** A plan says of each source with policies which rows it shows: one that does not gives no rows away. */
+function policyRows(cube: Cube, { plan }: Lowering): PolicyFilter | 'all' {
+  if (cube.accessPolicies.length === 0) return 'all';
+  const access = plan.access.find((item) => item.cube === cube.name);
+  invariant(access, `the plan does not say which rows of ${cube.name} are shown`);
+  return access.rows;
+}
+
+function beyondSource(cube: Cube, name: string): never {
+  throw new QueryError([
+    {
+      code: 'query/policy-not-supported',
+      path: '',
+      message: `an access policy of ${cube.name} needs ${name}, which stands outside its source; filter by columns of ${cube.name}`,
+    },
+  ]);
+}
+
+/** Whether a cube's own SQL has a context filter or its policies restrict its rows, and the call asks for barriers. */
+export function needsFence(cube: Cube, lowering: Lowering): boolean {
+  const { barrier, chosen } = lowering;
+  if (!barrier) return false;
+  const hasFilter = chosen.of(sourceFragment(cube).pieces).some((piece) => piece.kind === 'filter');
+  return hasFilter || policyRows(cube, lowering) !== 'all';
 }
 
 function placeOf(fragment: { member: string; property: string; file: string }) {

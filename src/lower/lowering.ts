@@ -13,11 +13,14 @@ export type MissingContext = 'allow' | 'deny' | 'error';
 export interface AppliedFilter {
   /** `Orders` for a cube's own source, else the member (`Orders.count`). */
   readonly member: string;
-  /** `sql`, `filters[0].sql`, ... */
+  /** `sql`, `filters[0].sql`, `access_policy`, ... */
   readonly property: string;
-  /** `source` protects rows; a filter anywhere else is reported and protects nothing. */
-  readonly position: 'source' | 'member';
-  /** `id`, `user.id`. */
+  /**
+   * `source` protects rows, and `view` those that a view joins; a filter anywhere else is reported and
+   * protects nothing.
+   */
+  readonly position: 'source' | 'view' | 'member';
+  /** `id`, `user.id`; empty for an access policy over constants. */
   readonly claim: string;
   readonly required: boolean;
   readonly applied: 'bound' | 'absent' | 'null' | 'empty';
@@ -37,6 +40,8 @@ export interface Lowering {
   /** The state of a claim in this call's security context. */
   readonly claim: (path: readonly string[]) => ClaimValue;
   readonly missingContext: MissingContext;
+  /** Milliseconds since 1970: what `today` in a policy is read from. */
+  readonly now: number;
   /** Whether protected sources are printed behind a fence. */
   readonly barrier: boolean;
   readonly applied: AppliedFilter[];

@@ -3,6 +3,7 @@ import { ChosenTexts } from '../lower/chosen-texts.ts';
 import type { FragmentTexts } from '../lower/fragment-texts.ts';
 import type { MissingContext } from '../lower/lowering.ts';
 import type { DynamicValue, Model } from '../model/model.ts';
+import { Access } from '../planner/access.ts';
 import { holds, testKey } from '../planner/claim-tests.ts';
 import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
@@ -29,7 +30,7 @@ interface PlannedBranch extends ClaimsOfPlan {
 }
 
 /** What a schema is compiled with that decides how its queries are planned. */
-type PlanOptions = Omit<PlanSetting, 'now'>;
+type PlanOptions = Omit<PlanSetting, 'now' | 'access'>;
 
 export interface GenerateSetting {
   readonly securityContext: unknown;
@@ -63,7 +64,7 @@ export class SqlGenerator {
   }
 
   generate(query: unknown, setting: GenerateSetting): GeneratedSql {
-    const planned = this.#planned(query, setting.now);
+    const planned = this.#planned(query, setting.now, this.#access(setting));
     const context = contextOf(planned, setting);
     const branch = this.#branch(planned, context);
     const values = new Map<string, ClaimValue>();
@@ -80,13 +81,13 @@ export class SqlGenerator {
 
   /** The one data source that a query is answered from. */
   dataSource(query: unknown, now: number): string {
-    const [dataSource] = this.#planned(query, now).dataSources.keys();
+    const [dataSource] = this.#planned(query, now, null).dataSources.keys();
     return dataSource ?? 'default';
   }
 
   /** Values of the schema that have to be evaluated for this user before the query can be answered. */
   dynamicValues(query: unknown, setting: GenerateSetting): readonly DynamicValue[] {
-    const planned = this.#planned(query, setting.now);
+    const planned = this.#planned(query, setting.now, this.#access(setting));
     return planned.dynamic.length === 0
       ? []
       : this.#branch(planned, contextOf(planned, setting)).dynamic;
@@ -96,19 +97,26 @@ export class SqlGenerator {
     this.#plans.clear();
   }
 
-  #planned(query: unknown, now: number): PlannedQuery {
+  #access({ securityContext }: GenerateSetting): Access {
+    return new Access(this.#model, readContext(securityContext, false));
+  }
+
+  /** @param access null: for anybody; a plan that is never made a statement. */
+  #planned(query: unknown, now: number, access: Access | null): PlannedQuery {
     const text = queryText(query);
-    const known = this.#plans.get(text);
+    const key = `${access === null ? 'anybody' : access.outcome} ${text}`;
+    const known = this.#plans.get(key);
     if (known) return known;
     // What is planned is what the text says, whatever a live object answers when it is read again.
     const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), {
       ...this.#options,
+      access,
       now,
     });
     const planned = { plan, ...claimsOfPlan(plan, this.#model), branches: new Map() };
     refuseSeveralDataSources(planned.dataSources);
     if (text.length <= longestKey && !plan.relativeDates) {
-      this.#plans.set(text, planned, text.length * 2 + plannedBytes);
+      this.#plans.set(key, planned, text.length * 2 + plannedBytes);
     }
     return planned;
   }
@@ -145,6 +153,7 @@ export class SqlGenerator {
       chosen: planned.chosen,
       claim,
       missingContext,
+      now: setting.now,
       barrier,
     });
     if (!planned.unsafe && planned.statements.size < mostShapes) {

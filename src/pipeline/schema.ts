@@ -8,10 +8,12 @@ import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import type { Layers } from '../sandbox/layers.ts';
 import { DynamicValues, type DynamicSetting } from './dynamic-values.ts';
+import { Access } from '../planner/access.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
 import { checkDialect, checkFlag, checkGenerateOptions, checkMissingContext } from './options.ts';
 import type { CheckedCompileOptions, GenerateOptions } from './options.ts';
+import { visibleMetadata } from './visible-metadata.ts';
 
 /** Plain data on what a reviewer of row-level security wants to see. */
 export interface SchemaAudit extends ModelAudit {
@@ -146,10 +148,19 @@ export class Schema {
     return this.#parts.recompile([...files.values()]);
   }
 
-  /** Cubes and their visible members, in the shape of the REST API's `meta`. */
-  meta(): ModelMetadata {
+  /**
+   * Cubes and their visible members, in the shape of the REST API's `meta`. With the security context
+   * of a user: without what access policies hide from that user.
+   *
+   * @throws SecurityContextError when the context cannot be applied.
+   */
+  meta(options: Pick<GenerateOptions, 'securityContext'> = {}): ModelMetadata {
     this.#refuseClosed();
-    return describeModel(this.#parts.model);
+    const { model } = this.#parts;
+    const metadata = describeModel(model);
+    if (options.securityContext === undefined) return metadata;
+    const context = readContext(options.securityContext, true);
+    return visibleMetadata(metadata, model, new Access(model, context));
   }
 
   /** Every context filter and every unsafe value of the schema, and the layers of the sandbox. */

@@ -1,5 +1,7 @@
 import { invariant } from '../core/invariant.ts';
+import type { Condition } from './condition.ts';
 import type { Model } from '../model/model.ts';
+import type { Access } from './access.ts';
 import type {
   AggregateNode,
   CombineNode,
@@ -16,6 +18,7 @@ import type {
   SubQueryStep,
 } from './plan.ts';
 import { stagePartsOf } from './check-stage.ts';
+import { cubesOfPlan } from './plan-joins.ts';
 import { findMember } from './references.ts';
 import { isComposed, measuresIn } from './split-measures.ts';
 
@@ -24,8 +27,14 @@ import { isComposed, measuresIn } from './split-measures.ts';
  * each measure is aggregated exactly once, over rows that hold each row of its cube at most once in a
  * group; every column of the result is made once. Row filters stand in the sources that are scanned.
  */
-export function checkPlan(plan: Plan, model: Model): void {
+export function checkPlan(plan: Plan, model: Model, access: Access | null): void {
   const made = new PlanCheck(plan, model).body(plan.root);
+  const shown = new Set(plan.access.map((item) => item.cube));
+  for (const cube of cubesOfPlan(plan.root)) {
+    const isRestricted = model.cubes.get(cube)!.accessPolicies.length > 0;
+    const isSaid = !isRestricted || shown.has(cube) || access === null;
+    invariant(isSaid, `nothing says which rows of ${cube} are shown`);
+  }
   const keys = made.map(keyOf);
   invariant(new Set(keys).size === keys.length, 'a column is made twice');
   invariant(plan.columns.length === keys.length, 'a plan makes exactly its columns');
@@ -37,9 +46,11 @@ export function checkPlan(plan: Plan, model: Model): void {
 class PlanCheck {
   readonly #model: Model;
   readonly #occurrences: ReadonlyMap<string, Occurrence>;
+  readonly #policies: readonly Condition[];
 
   constructor(plan: Plan, model: Model) {
     this.#model = model;
+    this.#policies = plan.rows.filter((item) => item.kind === 'policy');
     this.#occurrences = new Map(plan.occurrences.map((item) => [item.name, item]));
   }
 
@@ -50,7 +61,7 @@ class PlanCheck {
       case 'sort':
         return this.body(node.input);
       case 'project':
-        this.#rows(node.input);
+        this.#filtered(node.input);
         invariant(
           node.columns.every((column) => column.kind !== 'measure'),
           'a measure is not aggregated',
@@ -84,7 +95,7 @@ class PlanCheck {
   }
 
   #aggregate({ input, groups, measures }: AggregateNode): readonly PlanColumn[] {
-    const grain = this.#rows(input);
+    const grain = this.#filtered(input);
     const counted = input.kind === 'own-rows' ? input.keys.input : input;
     if (counted.kind === 'windows' && counted.column !== null) {
       invariant(groups.includes(counted.column), 'rows of several windows stand in one group');
@@ -151,6 +162,21 @@ class PlanCheck {
     }
   }
 
+  /** As {@link #rows}, under all that the policies of views ask of the rows of the query. */
+  #filtered(node: RowsNode): string {
+    if (node.kind === 'windows') return this.#filteredInput(node, node.input);
+    if (node.kind === 'grid') return this.#filteredInput(node, node.beside && node.beside.rows);
+    const kept = node.kind === 'filter' ? node.conditions : [];
+    const isKept = node.kind === 'own-rows' || this.#policies.every((item) => kept.includes(item));
+    invariant(isKept, 'rows are read without what a policy asks of them');
+    return this.#rows(node);
+  }
+
+  #filteredInput(node: RowsNode, input: RowsNode | null): string {
+    if (input) this.#filtered(input);
+    return this.#rows(node);
+  }
+
   /** The cube whose rows these hold at most once in a group; `none` where they may be repeated. */
   #rows(node: RowsNode): string {
     switch (node.kind) {
@@ -215,7 +241,7 @@ class PlanCheck {
   }
 
   #ownRows({ keys, rows }: OwnRowsNode): string {
-    this.#rows(keys.input);
+    this.#filtered(keys.input);
     const owner = this.#rows(rows);
     invariant(owner === keys.cube, `the rows beside the keys of ${keys.cube} are of ${owner}`);
     const given = keys.keys.map((key) => this.#pathOf(key));

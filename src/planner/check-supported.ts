@@ -1,36 +1,11 @@
 import { innerPieces, sourceFragment, valueFragments } from '../model/fragments-of.ts';
 import type { FragmentPiece, Member, Model } from '../model/model.ts';
-import type { Plan } from './plan.ts';
-import { QueryError } from './query-error.ts';
 import { findMember } from './references.ts';
 import { isCalculated } from './split-measures.ts';
 
 /** Why a member cannot be planned yet, itself or for what its SQL names; null when it can. */
 export function unsupportedReason(member: Member, model: Model): string | null {
   return new SupportCheck(model).member(member);
-}
-
-/**
- * Refuses a plan that reads a cube with access policies, at any place: no plan keeps them yet.
- *
- * @throws QueryError
- */
-export function refusePolicies(plan: Plan, model: Model): void {
-  const check = new SupportCheck(model);
-  for (const cube of cubesIn(plan.root)) {
-    const reason = check.cube(cube);
-    if (reason === null) continue;
-    const message = `${reason} is not supported yet`;
-    throw new QueryError([{ code: 'query/not-supported-yet', path: '', message }]);
-  }
-}
-
-/** Every cube that a part of a plan names. */
-function cubesIn(node: unknown): string[] {
-  if (typeof node !== 'object' || node === null) return [];
-  return Object.entries(node).flatMap(([key, value]) =>
-    key === 'cube' && typeof value === 'string' ? [value] : cubesIn(value),
-  );
 }
 
 class SupportCheck {
@@ -41,16 +16,12 @@ class SupportCheck {
     this.#model = model;
   }
 
-  /** A cube whose rows are read: itself, and the sources inside its own. */
-  cube(name: string): string | null {
+  /** A source inside a member's SQL. */
+  #cube(name: string): string | null {
     if (this.#seen.has(name)) return null;
     this.#seen.add(name);
     const cube = this.#model.cubes.get(name)!;
-    if (cube.accessPolicies.length > 0) return `the access policy of ${name}`;
-    return (
-      this.#pieces(sourceFragment(cube).pieces) ??
-      firstOf(cube.joins, (join) => this.#pieces(join.sql.pieces))
-    );
+    return this.#pieces(sourceFragment(cube).pieces);
   }
 
   member(member: Member): string | null {
@@ -63,7 +34,7 @@ class SupportCheck {
 
   #pieces(pieces: readonly FragmentPiece[]): string | null {
     return firstOf(pieces, (piece) => {
-      if (piece.kind === 'source') return this.cube(piece.cube);
+      if (piece.kind === 'source') return this.#cube(piece.cube);
       const named = piece.kind === 'member' ? findMember(this.#model, piece.path) : undefined;
       if (named) return this.member(named.member);
       return firstOf(innerPieces(piece), (inner) => this.#pieces(inner));

@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import type { PolicyFilter } from '../model/access-policy.ts';
 import type { ParameterValue } from '../sql/ast.ts';
 
 /** What must hold for a row, or for a group where its members are measures. */
@@ -34,6 +35,8 @@ export type Condition =
       readonly operator: '<' | '<=' | '>' | '>=';
       readonly instant: string;
     }
+  /** What the access policies of a view ask of the rows that it joins. */
+  | { readonly kind: 'policy'; readonly view: string; readonly filter: PolicyFilter }
   /** The rows that a measure counts: its own filters and drill filters. */
   | { readonly kind: 'measure-filters'; readonly member: MemberPath }
   /** Holds for every row (`true`) or for none. */

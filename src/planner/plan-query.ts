@@ -1,9 +1,10 @@
 import type { MemberPath } from '../core/names.ts';
 import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
+import type { Access } from './access.ts';
 import { checkPlan } from './check-plan.ts';
-import { refusePolicies } from './check-supported.ts';
 import type { JoinTies, Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
+import { cubesRead } from './cubes-read.ts';
 import type { GroupsNode, MeasuredGroups, Plan, PlanColumn, PlanNode } from './plan.ts';
 import { planFilters, type PlannedFilters } from './plan-filters.ts';
 import { measureColumn } from './plan-groups.ts';
@@ -13,6 +14,7 @@ import type { Grouping } from './plan-part.ts';
 import { planMeasures } from './plan-stages.ts';
 import { withSubQueries } from './plan-sub-query.ts';
 import { planTimes } from './plan-times.ts';
+import { sourceAccess, viewRows } from './policy-rows.ts';
 import { planUngrouped, refuseMeasures } from './plan-ungrouped.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
@@ -26,6 +28,8 @@ export interface PlanSetting {
   readonly joinTies: JoinTies;
   /** Whether the rows of an ungrouped query may lack what tells them apart. */
   readonly allowUngroupedWithoutPrimaryKey: boolean;
+  /** What the policies give to the user; null: a plan that is never made a statement. */
+  readonly access: Access | null;
 }
 
 /**
@@ -35,7 +39,8 @@ export interface PlanSetting {
  */
 export function planQuery(model: Model, request: Request, setting: PlanSetting): Plan {
   const reader = new QueryReader();
-  const resolver = new MemberResolver(model, reader);
+  const { access } = setting;
+  const resolver = new MemberResolver(model, reader, access);
   const dates = { now: setting.now, clock: new ZoneClock(request.timezone) };
   const dimensions = named(request.dimensions, 'dimension', resolver);
   const times = planTimes(request, resolver, { reader, dates });
@@ -55,13 +60,23 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
     occurrences: new Map(resolver.occurrences),
   };
   if (reader.problems.length > 0) throw new QueryError(reader.problems);
+  const policies = viewRows(resolver.used, access, model);
+  for (const { use: _use, path: _path, ...occurrence } of policies.needs) {
+    graph.occurrences.set(occurrence.name, occurrence);
+  }
   const grouping: Grouping = {
-    needs: [...[...dimensions, ...segments].map(toNeed), ...times.needs, ...filters.needs],
+    needs: [
+      ...[...dimensions, ...segments].map(toNeed),
+      ...times.needs,
+      ...filters.needs,
+      ...policies.needs,
+    ],
     groups: columns.filter((column) => column.kind !== 'measure'),
     conditions: [
       ...times.conditions,
       ...segments.map(({ occurrence }) => segmentCondition(occurrence.name)),
       ...filters.rows,
+      ...policies.conditions,
     ],
     times: { used: times.used, clock: dates.clock },
     windows: null,
@@ -79,7 +94,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
   let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, measures, filters);
   if (keys.length > 0) root = { kind: 'sort', input: root, keys };
   root = { kind: 'limit', input: root, limit: request.limit, offset: request.offset };
-  const plan: Plan = {
+  const unchecked: Omit<Plan, 'access'> = {
     root,
     columns,
     occurrences: [...joins.occurrences.values()],
@@ -89,8 +104,9 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
     ...(request.total && { total: true }),
     rows: grouping.conditions,
   };
-  checkPlan(plan, model);
-  refusePolicies(plan, model);
+  const cubes = cubesRead(unchecked, model);
+  const plan: Plan = { ...unchecked, access: sourceAccess(cubes, resolver.used, access, model) };
+  checkPlan(plan, model, access);
   return plan;
 }
 

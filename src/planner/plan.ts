@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import type { PolicyFilter } from '../model/access-policy.ts';
 import type { CubeJoin } from '../model/model.ts';
 import type { Condition } from './condition.ts';
 
@@ -12,6 +13,8 @@ export interface Plan {
   readonly columns: readonly PlanColumn[];
   /** What the names in columns and conditions stand for that are no members of cubes. */
   readonly occurrences: readonly Occurrence[];
+  /** Of each source with access policies that the statement can read: the rows that the user sees. */
+  readonly access: readonly SourceAccess[];
   /** A checked IANA name. */
   readonly timezone: string;
   /** Whether the plan depends on the time at which it was made (`last 7 days`). */
@@ -22,6 +25,11 @@ export interface Plan {
   readonly total?: true;
   /** What the query asks of rows, all of it to hold: what `FILTER_PARAMS` in a schema can read. */
   readonly rows: readonly Condition[];
+}
+
+export interface SourceAccess {
+  readonly cube: string;
+  readonly rows: PolicyFilter | 'all';
 }
 
 export interface PlanColumn {

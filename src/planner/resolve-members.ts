@@ -1,7 +1,9 @@
+import { assertNever } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Cube, Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
 import type { View, ViewMember } from '../model/view.ts';
+import type { Access } from './access.ts';
 import { unsupportedReason } from './check-supported.ts';
 import { plainOccurrence, type Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
@@ -28,10 +30,14 @@ export class MemberResolver {
   readonly #reader: QueryReader;
   /** What the names of views' members stand for. */
   readonly occurrences = new Map<MemberPath, Occurrence>();
+  /** Members that the query names, and those of cubes behind the ones of views. */
+  readonly used = new Map<string, Set<MemberPath>>();
+  readonly #access: Access | null;
 
-  constructor(model: Model, reader: QueryReader) {
+  constructor(model: Model, reader: QueryReader, access: Access | null) {
     this.#model = model;
     this.#reader = reader;
+    this.#access = access;
   }
 
   one<K extends keyof Kinds>(named: NamedMember, kind: K): Resolved<Kinds[K]> | null {
@@ -73,6 +79,13 @@ export class MemberResolver {
       return null;
     }
     const resolved = this.#resolved(found);
+    const hidden =
+      this.#hiddenBy(ownerName, found.path) ??
+      this.#hiddenBy(cubeOf(resolved.member), resolved.member.path);
+    if (hidden !== null) {
+      this.#reader.report('query/access-denied', named.path, `${named.name} ${hidden}`);
+      return null;
+    }
     const reason = unsupportedReason(resolved.member, this.#model);
     if (reason === null) return resolved;
     this.#reader.report('query/not-supported-yet', named.path, `${reason} is not supported yet`);
@@ -89,6 +102,26 @@ export class MemberResolver {
     return { member: findMember(this.#model, target)!.member, occurrence };
   }
 
+  /** What the policies of a cube or a view say against a member; null: nothing. */
+  #hiddenBy(owner: string, path: MemberPath): string | null {
+    const used = this.used.get(owner);
+    if (used) used.add(path);
+    else this.used.set(owner, new Set([path]));
+    const visibility = this.#access?.visibility(owner, path) ?? 'shown';
+    switch (visibility) {
+      case 'shown':
+        return null;
+      case 'uncovered':
+        return `is not shown: no access policy of ${owner} covers this user`;
+      case 'masked':
+        return `is shown masked by the access policies of ${owner}, which is not supported yet`;
+      case 'hidden':
+        return `is hidden by the access policies of ${owner}`;
+      default:
+        return assertNever(visibility);
+    }
+  }
+
   #unknown(
     code: string,
     named: NamedMember,
@@ -101,6 +134,10 @@ export class MemberResolver {
     this.#reader.report(code, named.path, `there is no ${what} ${text}${hint ? `; ${hint}` : ''}`);
     return null;
   }
+}
+
+function cubeOf({ path }: Member): string {
+  return path.slice(0, path.indexOf('.'));
 }
 
 function visibleNames(owner: Cube | View): string[] {

@@ -133,7 +133,6 @@ export interface ParameterExpression {
   readonly source: ParameterSource;
   readonly type?: SqlType;
 }
-/** Printed `NULL`. */
 export interface NullLiteral {
   readonly kind: 'null';
 }
@@ -266,6 +265,8 @@ export type Source =
       readonly columns: readonly string[];
       readonly rows: readonly (readonly Expression[])[];
     }
+  /** All columns of the rows for which a condition holds; the item's label names whose policy it is. */
+  | { readonly kind: 'restricted'; readonly item: FromItem; readonly where: Expression }
   /** `UNION ALL` of at least two, whose columns agree. */
   | { readonly kind: 'union'; readonly selects: readonly Select[] };
 

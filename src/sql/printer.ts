@@ -61,6 +61,10 @@ class SelectPrinter {
       return join(selects, `\n${indent}UNION ALL\n${indent}`);
     }
     if (source.kind === 'rows') return this.#rows(source, indent);
+    if (source.kind === 'restricted') {
+      const where = this.#expressions.argument(source.where);
+      return sql`SELECT * FROM ${this.#fromItem(source.item, indent)} WHERE ${where}`;
+    }
     return sql`SELECT * FROM ${this.#fromItem(source, indent)} ${own(this.#dialect.traits.fence)}`;
   }
 

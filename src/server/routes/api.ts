@@ -143,7 +143,10 @@ const dryRun: Handler = async (call) => {
   };
 };
 
-const meta: Handler = async ({ service, context }) => (await service.schema(context)).meta();
+const meta: Handler = async ({ service, context }) => {
+  const schema = await service.schema(context);
+  return schema.meta({ securityContext: context.securityContext });
+};
 
 function prepareAll(
   expanded: ExpandedQuery,

@@ -1,0 +1,41 @@
+import type { MemberPath } from '../core/names.ts';
+import type { CubeMetadata, ModelMetadata } from '../model/metadata.ts';
+import type { Model } from '../model/model.ts';
+import type { Access } from '../planner/access.ts';
+
+/** What one user may ask for: without the members, cubes and views that access policies hide. */
+export function visibleMetadata(
+  metadata: ModelMetadata,
+  model: Model,
+  access: Access,
+): ModelMetadata {
+  if (access.outcome === '') return metadata;
+  const isShown = (path: string): boolean => {
+    const owner = path.slice(0, path.indexOf('.'));
+    const member = model.views.get(owner)?.members.get(path.slice(owner.length + 1));
+    const target = member?.target ?? path;
+    return [path, target].every((item) => {
+      const name = item.slice(0, item.indexOf('.'));
+      return access.visibility(name, item as MemberPath) === 'shown';
+    });
+  };
+  const cubes = metadata.cubes.filter((cube) => access.policiesOf(cube.name)?.length !== 0);
+  return { ...metadata, cubes: cubes.map((cube) => visibleCube(cube, isShown)) };
+}
+
+function visibleCube(cube: CubeMetadata, isShown: (path: string) => boolean): CubeMetadata {
+  const isNamed = ({ name }: { readonly name: string }): boolean => isShown(name);
+  return {
+    ...cube,
+    measures: cube.measures.filter(isNamed).map((measure) => ({
+      ...measure,
+      drillMembers: measure.drillMembers.filter(isShown),
+      drillMembersGrouped: {
+        measures: measure.drillMembersGrouped.measures.filter(isShown),
+        dimensions: measure.drillMembersGrouped.dimensions.filter(isShown),
+      },
+    })),
+    dimensions: cube.dimensions.filter(isNamed),
+    segments: cube.segments.filter(isNamed),
+  };
+}
