@@ -1,3 +1,4 @@
+import type { MemberPath } from '../core/names.ts';
 import type { Measure, Model } from '../model/model.ts';
 import type { PlanColumn } from './plan.ts';
 import type { PartSetting } from './plan-part.ts';
@@ -74,18 +75,28 @@ function referenceProblem(
   { model, occurrences }: PartSetting,
 ): string | null {
   const { cube } = findMember(model, measure.path)!;
-  const added = measure.multiStage?.addGroupBy ?? [];
-  for (const reference of stageReferences(measure, cube)) {
+  const { addGroupBy = [], groupBy, reduceBy = [] } = measure.multiStage ?? {};
+  const groupsOf = (path: MemberPath): PlanColumn[] =>
+    groups.filter(
+      ({ member, granularity }) =>
+        (occurrences.get(member)?.member ?? member) === path && granularity === null,
+    );
+  const references = stageReferences(measure, cube);
+  const named = references.flatMap((item) => (item.kind === 'member' ? [item.path] : []));
+  for (const path of [...named, ...(groupBy ?? []), ...reduceBy]) {
+    const several = groupsOf(path).map((column) => column.member);
+    if (several.length > 1) {
+      return `names ${path}, which stands in the query on several paths (${several.join(', ')}); ask for one of them`;
+    }
+  }
+  for (const reference of references) {
     if (reference.kind === 'cube') {
       return `calculates with rows of ${reference.cube}, and there are none over finished groups; let a measure of its own aggregate them`;
     }
-    if (findMember(model, reference.path)?.member.kind === 'measure') continue;
-    const isGroup = groups.some(
-      ({ member, granularity }) =>
-        (occurrences.get(member)?.member ?? member) === reference.path && granularity === null,
-    );
-    if (isGroup || added.includes(reference.path)) continue;
-    return `names ${reference.path}, by which nothing is grouped here; select it, or let the measure have it in add_group_by`;
+    const { path } = reference;
+    if (findMember(model, path)?.member.kind === 'measure') continue;
+    if (groupsOf(path).length > 0 || addGroupBy.includes(path)) continue;
+    return `names ${path}, by which nothing is grouped here; select it, or let the measure have it in add_group_by`;
   }
   return null;
 }

@@ -372,3 +372,25 @@ test('a choice by the value of a dimension', async () => {
     sorted(sales.map((sale) => [sale.id, sale.status === 'paid' ? 'done' : 'to do'])),
   );
 });
+
+test('a dimension that a view has on two paths is not guessed at', async () => {
+  const content = `
+    cube('Trips', { sql_table: 'trips',
+      joins: { Starts: { relationship: 'many_to_one', sql: \`\${CUBE}.a = \${Starts}.id\` },
+               Ends: { relationship: 'many_to_one', sql: \`\${CUBE}.b = \${Ends}.id\` } },
+      measures: { count: { type: 'count' },
+        all: { type: 'sum', sql: \`\${count}\`, multi_stage: true, reduce_by: [Cities.name] } } });
+    for (const name of ['Starts', 'Ends']) cube(name, { sql_table: name,
+      joins: { Cities: { relationship: 'many_to_one', sql: \`\${CUBE}.city = \${Cities}.id\` } },
+      dimensions: { id: { sql: 'id', type: 'number', primary_key: true } } });
+    cube('Cities', { sql_table: 'cities', dimensions: { name: { sql: 'name', type: 'string' } } });
+    view('Travel', { cubes: [
+      { join_path: 'Trips', includes: '*' },
+      { join_path: 'Trips.Starts.Cities', includes: ['name'], alias: 'from', prefix: true },
+      { join_path: 'Trips.Ends.Cities', includes: ['name'], alias: 'to', prefix: true } ] });`;
+  await using travel = await compileSchema({ files: [{ path: 'Trips.js', content }] });
+  const query = { measures: ['Travel.all'], dimensions: ['Travel.from_name', 'Travel.to_name'] };
+  await expect(travel.generateSql(query)).rejects.toThrow(
+    /multi-stage measure Travel\.all names Cities\.name, which stands in the query on several paths \(Travel\.from_name, Travel\.to_name\)/,
+  );
+});
