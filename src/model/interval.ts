@@ -42,3 +42,10 @@ export function parseInterval(text: string): Interval | null {
   }
   return parts.length > 0 ? parts : null;
 }
+
+/** `1 year 2 months`: as {@link parseInterval} reads it. */
+export function formatInterval(interval: Interval): string {
+  return interval
+    .map(({ count, unit }) => `${count} ${unit}${Math.abs(count) === 1 ? '' : 's'}`)
+    .join(' ');
+}

@@ -1,4 +1,16 @@
-import type { Cube, Dimension, Format, Json, Measure, Model, Segment } from './model.ts';
+import { connectedComponents } from './connected-components.ts';
+import {
+  describeDimension,
+  describeMeasure,
+  describeSegment,
+  optional,
+  type DescribedMember,
+  type DimensionMetadata,
+  type MeasureMetadata,
+  type MemberMetadata,
+} from './describe-member.ts';
+import type { Cube, Hierarchy, Json, Model } from './model.ts';
+import type { Folder, View } from './view.ts';
 
 /** The REST API's `meta`: what a user may ask for. Hidden cubes and members are left out. */
 export interface ModelMetadata {
@@ -7,108 +19,108 @@ export interface ModelMetadata {
 
 export interface CubeMetadata {
   readonly name: string;
-  readonly type: 'cube';
+  readonly type: 'cube' | 'view';
   readonly title: string;
-  readonly description?: string;
-  readonly meta?: Json;
-  readonly measures: readonly MeasureMetadata[];
-  readonly dimensions: readonly DimensionMetadata[];
-  readonly segments: readonly MemberMetadata[];
-}
-
-export interface MemberMetadata {
-  readonly name: string;
-  readonly title: string;
-  readonly shortTitle: string;
   readonly description?: string;
   readonly meta?: Json;
   readonly isVisible: boolean;
   readonly public: boolean;
+  /** Cubes with one number are joined with each other, directly or over others. */
+  readonly connectedComponent?: number;
+  readonly measures: readonly MeasureMetadata[];
+  readonly dimensions: readonly DimensionMetadata[];
+  readonly segments: readonly MemberMetadata[];
+  readonly hierarchies: readonly HierarchyMetadata[];
+  /** Each with the members of the folders in it. */
+  readonly folders: readonly { readonly name: string; readonly members: readonly string[] }[];
+  readonly nestedFolders: readonly FolderMetadata[];
 }
 
-export interface MeasureMetadata extends MemberMetadata {
-  readonly type: 'number';
-  readonly aggType: string;
-  readonly format?: Format;
-  readonly cumulative: boolean;
-  readonly cumulativeTotal: boolean;
-  readonly drillMembers: readonly string[];
-  readonly drillMembersGrouped: {
-    readonly measures: readonly string[];
-    readonly dimensions: readonly string[];
-  };
+interface HierarchyMetadata {
+  readonly name: string;
+  readonly title: string;
+  readonly public: boolean;
+  readonly levels: readonly string[];
 }
 
-export interface DimensionMetadata extends MemberMetadata {
-  readonly type: string;
-  readonly format?: Format;
-  readonly suggestFilterValues: boolean;
-  readonly primaryKey: boolean;
+export interface FolderMetadata {
+  readonly name: string;
+  readonly members: readonly (string | FolderMetadata)[];
 }
 
+/** Cubes, then views, each by name. */
 export function describeModel(model: Model): ModelMetadata {
-  const cubes = [...model.cubes.values()].filter((cube) => cube.public);
-  return { cubes: cubes.map((cube) => describeCube(cube, model)) };
+  const components = connectedComponents(model.cubes.values());
+  const cubes = [...model.cubes.values()]
+    .filter((cube) => cube.public)
+    .map((cube) => ({
+      ...describeCube(cube, 'cube', membersOfCube(cube), model),
+      connectedComponent: components.get(cube.name)!,
+    }));
+  const views = [...model.views.values()]
+    .filter((view) => view.public)
+    .map((view) => ({
+      ...describeCube(view, 'view', membersOfView(view, model), model),
+      ...withFolders(view),
+    }));
+  return { cubes: [...cubes, ...views] };
 }
 
-function describeCube(cube: Cube, model: Model): CubeMetadata {
-  const members = [...cube.members.values()].filter((member) => member.public);
+function membersOfCube(cube: Cube): DescribedMember[] {
+  return [...cube.members.values()].map((member) => ({ shown: member, target: member }));
+}
+
+function membersOfView(view: View, model: Model): DescribedMember[] {
+  return [...view.members.values()].flatMap((shown) => {
+    const cube = model.cubes.get(shown.joinPath.at(-1)!)!;
+    const target = cube.members.get(shown.target.slice(cube.name.length + 1));
+    return target ? [{ shown, target, alias: shown }] : [];
+  });
+}
+
+function describeCube(
+  cube: Cube | View,
+  type: CubeMetadata['type'],
+  all: readonly DescribedMember[],
+  model: Model,
+): CubeMetadata {
+  const members = all.filter((member) => member.shown.public);
   return {
     name: cube.name,
-    type: 'cube',
+    type,
     title: cube.title,
     ...optional(cube),
-    measures: members.flatMap((item) =>
-      item.kind === 'measure' ? [describeMeasure(item, model)] : [],
-    ),
-    dimensions: members.flatMap((item) =>
-      item.kind === 'dimension' ? [describeDimension(item)] : [],
-    ),
-    segments: members.flatMap((item) => (item.kind === 'segment' ? [describeMember(item)] : [])),
+    isVisible: true,
+    public: true,
+    measures: members.flatMap((item) => describeMeasure(item, model)),
+    dimensions: members.flatMap((item) => describeDimension(item)),
+    segments: members.flatMap((item) => describeSegment(item)),
+    hierarchies: [...cube.hierarchies.values()]
+      .filter((hierarchy) => hierarchy.public)
+      .map(describeHierarchy),
+    folders: [],
+    nestedFolders: [],
   };
 }
 
-function describeMember(member: Measure | Dimension | Segment): MemberMetadata {
-  const { path, title, shortTitle } = member;
-  return { name: path, title, shortTitle, ...optional(member), isVisible: true, public: true };
+function describeHierarchy({ path, title, levels }: Hierarchy): HierarchyMetadata {
+  return { name: path, title, public: true, levels };
 }
 
-function describeMeasure(measure: Measure, model: Model): MeasureMetadata {
-  const isCumulative = measure.type === 'runningTotal';
-  const kindOf = (path: string): string | undefined => {
-    const dot = path.indexOf('.');
-    return model.cubes.get(path.slice(0, dot))?.members.get(path.slice(dot + 1))?.kind;
-  };
-  const { drillMembers } = measure;
+function withFolders({ folders }: View): Pick<CubeMetadata, 'folders' | 'nestedFolders'> {
   return {
-    ...describeMember(measure),
-    type: 'number',
-    aggType: measure.type,
-    ...(measure.format !== null && { format: measure.format }),
-    cumulative: isCumulative,
-    cumulativeTotal: isCumulative,
-    drillMembers,
-    drillMembersGrouped: {
-      measures: drillMembers.filter((path) => kindOf(path) === 'measure'),
-      dimensions: drillMembers.filter((path) => kindOf(path) === 'dimension'),
-    },
+    folders: folders.map((folder) => ({
+      name: folder.name,
+      members: [...new Set(membersIn(folder))],
+    })),
+    nestedFolders: folders.map(nested),
   };
 }
 
-function describeDimension(dimension: Dimension): DimensionMetadata {
-  const { type, format, suggestFilterValues, primaryKey } = dimension;
-  return {
-    ...describeMember(dimension),
-    type,
-    ...(format !== null && { format }),
-    suggestFilterValues,
-    primaryKey,
-  };
+function membersIn(folder: Folder): string[] {
+  return folder.items.flatMap((item) => (typeof item === 'string' ? [item] : membersIn(item)));
 }
 
-function optional(item: { readonly description: string | null; readonly meta: Json | null }) {
-  return {
-    ...(item.description !== null && { description: item.description }),
-    ...(item.meta !== null && { meta: item.meta }),
-  };
+function nested({ name, items }: Folder): FolderMetadata {
+  return { name, members: items.map((item) => (typeof item === 'string' ? item : nested(item))) };
 }

@@ -14,7 +14,7 @@ export interface KnownProperty {
 }
 
 const known = new Map<ShapeName, ReadonlyMap<string, KnownProperty>>(
-  (Object.keys(shapes) as ShapeName[]).map((shape) => [shape, spellingsOf(shape)]),
+  (Object.keys(shapes) as ShapeName[]).map((shape) => [shape, byEverySpelling(shape)]),
 );
 
 const required = new Map<ShapeName, readonly string[]>(
@@ -24,15 +24,17 @@ const required = new Map<ShapeName, readonly string[]>(
   ]),
 );
 
-function spellingsOf(shape: ShapeName): Map<string, KnownProperty> {
+function byEverySpelling(shape: ShapeName): Map<string, KnownProperty> {
   const found = new Map<string, KnownProperty>();
   for (const [key, property] of Object.entries(shapes[shape])) {
-    for (const name of [key, ...(property.old ?? [])]) {
-      found.set(name, { key, property });
-      found.set(camelCase(name), { key, property });
-    }
+    for (const spelling of spellingsOf(key, property)) found.set(spelling, { key, property });
   }
   return found;
+}
+
+/** Every name that a property has, today's in snake_case first. */
+export function spellingsOf(key: string, { old = [] }: Property): string[] {
+  return [...new Set([key, ...old].flatMap((name) => [name, camelCase(name)]))];
 }
 
 /** `sql_table` -> `sqlTable`. */

@@ -1,5 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
-import type { CubeMetadata, ModelMetadata } from '../model/metadata.ts';
+import type { CubeMetadata, FolderMetadata, ModelMetadata } from '../model/metadata.ts';
 import type { Model } from '../model/model.ts';
 import type { Access } from '../planner/access.ts';
 
@@ -37,5 +37,21 @@ function visibleCube(cube: CubeMetadata, isShown: (path: string) => boolean): Cu
     })),
     dimensions: cube.dimensions.filter(isNamed),
     segments: cube.segments.filter(isNamed),
+    hierarchies: cube.hierarchies
+      .map((hierarchy) => ({ ...hierarchy, levels: hierarchy.levels.filter(isShown) }))
+      .filter((hierarchy) => hierarchy.levels.length > 0),
+    folders: cube.folders.map(({ name, members }) => ({ name, members: members.filter(isShown) })),
+    nestedFolders: cube.nestedFolders.map((folder) => visibleFolder(folder, isShown)),
   };
+}
+
+function visibleFolder(
+  { name, members }: FolderMetadata,
+  isShown: (path: string) => boolean,
+): FolderMetadata {
+  const shown = members.flatMap((item): (string | FolderMetadata)[] => {
+    if (typeof item !== 'string') return [visibleFolder(item, isShown)];
+    return isShown(item) ? [item] : [];
+  });
+  return { name, members: shown };
 }

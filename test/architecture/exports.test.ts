@@ -91,7 +91,7 @@ const builtFrom = (file: string) => file.replace('./dist/', '').replace(/(\.d\.t
 
 test('the package has exactly these paths', () => {
   expect(Object.keys(manifest.exports).sort()).toEqual(
-    [...Object.keys(exported), './package.json'].sort(),
+    [...Object.keys(exported), './package.json', './yaml-schema.json'].sort(),
   );
 });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, describe, test } from 'vitest';
 import { renderDiagnostics } from '../../src/core/render-diagnostic.ts';
 import { buildModel } from '../../src/model/build-model.ts';
+import { describeModel } from '../../src/model/metadata.ts';
 import { evaluate } from '../../src/sandbox/evaluate.ts';
 import { defaultLimits } from '../../src/sandbox/limits.ts';
 import { createRunnerPool } from '../../src/sandbox/runner-pool.ts';
@@ -15,8 +16,14 @@ const features = path.resolve(import.meta.dirname, '../../fixtures/models/featur
 const pool = createRunnerPool();
 afterAll(() => pool.close());
 
-/** What a file compiles to: its model and its findings, as text. */
-async function compile(file: string): Promise<{ model: string; findings: string }> {
+interface Compiled {
+  readonly model: string;
+  readonly meta: string;
+  readonly findings: string;
+}
+
+/** What a file compiles to, as text: its model, what the API tells of it, and its findings. */
+async function compile(file: string): Promise<Compiled> {
   const files = [{ path: path.basename(file), content: readFileSync(file, 'utf8') }];
   const request = {
     files,
@@ -32,7 +39,8 @@ async function compile(file: string): Promise<{ model: string; findings: string 
   const built = await buildModel(unit, { lexical, members: defaultLimits.members });
   const findings = [...unit.diagnostics, ...built.diagnostics];
   const text = findings.length > 0 ? `${renderDiagnostics(findings, files)}\n` : '';
-  return { model: dump(built.model), findings: text };
+  const meta = `${JSON.stringify(describeModel(built.model), null, 2)}\n`;
+  return { model: dump(built.model), meta, findings: text };
 }
 
 describe.for(readdirSync(features))('the feature %s', (name) => {
@@ -40,8 +48,10 @@ describe.for(readdirSync(features))('the feature %s', (name) => {
   for (const file of readdirSync(folder).filter((item) => item.endsWith('.js'))) {
     const base = path.join(folder, path.basename(file, '.js'));
     test(file, async () => {
-      const { model, findings } = await compile(path.join(folder, file));
-      expectGolden(`${base}.txt`, file.startsWith('misuse') ? findings : findings + model);
+      const { model, meta, findings } = await compile(path.join(folder, file));
+      const isMisuse = file.startsWith('misuse');
+      expectGolden(`${base}.txt`, isMisuse ? findings : findings + model);
+      if (!isMisuse) expectGolden(`${base}.meta.json`, meta);
     });
   }
 });
