@@ -112,6 +112,24 @@ async function generating(): Promise<void> {
   }
 }
 
+/** One file of a thousand changed, the runner warm as in a server. */
+async function updating(): Promise<void> {
+  const { compileSchema } = (await import('../dist/index.js' as string)) as typeof Package;
+  const files = generateFiles(1000);
+  let schema = await compileSchema({ files });
+  const times: number[] = [];
+  for (const [n, { path, content }] of files.slice(0, 15).entries()) {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const started = performance.now();
+    schema = await schema.update([{ path, content: content.replace('Total 1', `Changed ${n}`) }]);
+    times.push(performance.now() - started);
+  }
+  console.log(
+    `\nUpdate after one file of 1,000 changed, milliseconds (median)  ${ms(median(times))}`,
+  );
+}
+
 compiling();
+await updating();
 await generating();
 process.exit(0);

@@ -1,4 +1,4 @@
-import { guestAbiVersion, type WireDiagnostic } from '../syntax/guest-abi.ts';
+import { guestAbiVersion, type WireDiagnostic, type WireTrace } from '../syntax/guest-abi.ts';
 import type { CompiledFile } from './compile-file.ts';
 import type { LinkedModules } from './link-modules.ts';
 
@@ -7,15 +7,28 @@ export function composeReply(
   files: readonly CompiledFile[],
   linked: LinkedModules,
   guestText: string,
+  depends: boolean,
 ): string {
   const lines = guestText.split('\n');
-  const notes = JSON.parse(lines[0] ?? '[]') as WireDiagnostic[];
+  const [notes, trace] = JSON.parse(lines[0]!) as [WireDiagnostic[], WireTrace];
+  const [links, lookups, exporters, stopped] = trace;
+  const refused = files.flatMap(({ diagnostics }, index) =>
+    diagnostics.some(([, severity]) => severity === 0) ? [index] : [],
+  );
+  const unlinked = linked.diagnostics.map(([, , , index]) => index);
+  const failed = [...stopped, ...refused, ...unlinked];
   const found = [
     ...files.flatMap((file) => file.diagnostics),
     ...linked.diagnostics,
     ...notes.map((item) => place(item, files)),
   ];
-  const header = JSON.stringify([guestAbiVersion, files.length, lines.length - 1, found]);
+  const header = JSON.stringify([
+    guestAbiVersion,
+    files.length,
+    lines.length - 1,
+    found,
+    [links, lookups, exporters, failed, depends ? 1 : 0],
+  ]);
   const tables = files.map((file, index) => {
     const imported = new Set(linked.links[index]!.map((link) => link.target));
     imported.delete(-1);

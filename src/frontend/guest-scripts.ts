@@ -15,6 +15,8 @@ export interface GuestSettings {
   readonly claims: string | null;
   /** The values to evaluate, each a cube and the properties that lead to it; null in a compile. */
   readonly values: readonly (readonly (string | number)[])[] | null;
+  /** Files that are not evaluated this time, and the names of the cubes that they declare. */
+  readonly others: { readonly paths: readonly string[]; readonly cubes: readonly string[] };
   readonly depth: number;
   readonly members: number;
   readonly replyBytes: number;

@@ -21,14 +21,25 @@ export interface LinkedModules {
   readonly diagnostics: readonly WireDiagnostic[];
 }
 
+/** Stands for a file that is there, and is not evaluated this time. */
+export const notEvaluated = -1;
+
+/** No user sees it: all files are evaluated instead. */
+const unsent = {
+  code: 'schema/unknown-import',
+  message: 'the file is not evaluated this time',
+  help: '',
+} as const;
+
 /** Finds the file of every import and the export of every imported name, before anything runs. */
 export function linkModules(files: readonly ModuleFile[], known: ImportableFiles): LinkedModules {
   const diagnostics: WireDiagnostic[] = [];
   const targets = files.map(({ path, table }, index) =>
     table.imports.map(({ specifier, start, end }) => {
       const found = resolveImport(specifier, path, known);
-      if (typeof found === 'number') return found;
-      diagnostics.push([found.code, 0, found.message, index, start, end, found.help]);
+      if (typeof found === 'number' && found !== notEvaluated) return found;
+      const { code, message, help } = typeof found === 'number' ? unsent : found;
+      diagnostics.push([code, 0, message, index, start, end, help]);
       return -1;
     }),
   );

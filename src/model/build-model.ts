@@ -6,10 +6,9 @@ import type { DeclarationUnit, Place } from '../syntax/declaration.ts';
 import { checkCycles } from './check-cycles.ts';
 import { declareNames, type DeclaredNames } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
+import { linkCube, linkView, type LinkedCube, type LinkedView } from './link-cube.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Cube, Model } from './model.ts';
-import { readCube } from './read-cube.ts';
-import { readView } from './read-view.ts';
 import type { View } from './view.ts';
 
 export interface BuildOptions {
@@ -24,30 +23,44 @@ export interface BuiltModel {
   readonly model: Model;
   /** By file and place. */
   readonly diagnostics: readonly Diagnostic[];
+  readonly links: Links;
 }
 
-/** Declarations to a model: names, inheritance, references, the text of every fragment, cycles. */
+/** By name: every cube and view that could be declared, and what linking it depended on. */
+interface Links {
+  readonly cubes: Map<string, LinkedCube>;
+  readonly views: Map<string, LinkedView>;
+}
+
+/**
+ * Declarations to a model: names, inheritance, references, the text of every fragment, cycles.
+ *
+ * @param previous A build without errors, under the same options: what did not change is taken from it.
+ */
 export async function buildModel(
   unit: DeclarationUnit,
   options: BuildOptions,
+  previous: BuiltModel | null = null,
 ): Promise<BuiltModel> {
   const diagnostics: Diagnostic[] = [];
   const cubes = new Map<string, Cube>();
-  const views = new Map<string, View>();
+  const links: Links = { cubes: new Map(), views: new Map() };
   const report: Report = (diagnostic) => {
     diagnostics.push(diagnostic);
     if (diagnostics.length >= mostDiagnostics) throw new TooMany();
   };
+  const views = new Map<string, View>();
   try {
-    await build(unit, options, { cubes, views }, report);
+    await build(unit, { ...options, previous }, { cubes, views, links }, report);
   } catch (error) {
     if (!(error instanceof TooMany)) throw error;
   }
-  return { model: { cubes, views }, diagnostics: diagnostics.sort(byPlace) };
+  const model = { cubes, views, quarantined: new Map<string, string>() };
+  return { model, diagnostics: diagnostics.sort(byPlace), links };
 }
 
 /** Nobody mends more at once, and finding the places of more would keep the host busy. */
-const mostDiagnostics = 1_000;
+export const mostDiagnostics = 1_000;
 
 /** Ends a build early: of diagnostics, or of members. */
 class TooMany extends Error {}
@@ -57,12 +70,13 @@ const sliceMembers = 1_000;
 
 async function build(
   unit: DeclarationUnit,
-  options: BuildOptions,
-  { cubes, views }: { cubes: Map<string, Cube>; views: Map<string, View> },
+  options: BuildOptions & { readonly previous: BuiltModel | null },
+  { cubes, views, links }: { cubes: Map<string, Cube>; views: Map<string, View>; links: Links },
   report: Report,
 ): Promise<void> {
   const read = { locate: unit.locate, report };
-  const declared = declareNames(unit, read);
+  const { previous } = options;
+  const declared = declareNames(unit, read, (name) => previous?.links.cubes.get(name)?.declared);
   let left = options.members;
   const spend = (count: number): void => {
     left -= count;
@@ -77,26 +91,30 @@ async function build(
     ...declared,
     lexical: options.lexical,
     hasErrors: unit.diagnostics.some((diagnostic) => diagnostic.severity === 'error'),
-    fileOf: (place) => unit.definitions[rootOf(place)]!.file,
-    wayTo: (place) => [unit.definitions[rootOf(place)]!.name, ...keysTo(place)],
+    fileOf: (place) => unit.definitionOf(place).file,
+    wayTo: (place) => [unit.definitionOf(place).name, ...keysTo(place)],
   };
+  const known = previous ? unchanged(previous.links, declared) : null;
   const takeTurn = turns();
   for (const name of [...declared.cubes.keys()].sort()) {
-    const found = declared.cubes.get(name)!;
-    const cube = readCube(found, context);
-    if (cube) cubes.set(name, cube);
-    await takeTurn(found.members.size);
+    const before = known?.get(name);
+    const link = before ?? linkCube(declared.cubes.get(name)!, context);
+    links.cubes.set(name, link);
+    if (link.cube) cubes.set(name, link.cube);
+    if (before) for (const diagnostic of before.diagnostics) report(diagnostic);
+    else await takeTurn(link.declared.members.size);
   }
   const viewContext = { ...context, linked: cubes, spend };
-  const found = new Map<string, View>();
   for (const name of [...declared.views.keys()].sort()) {
-    for (const view of readView(declared.views.get(name)!, viewContext)) {
-      found.set(view.name, view);
-      await takeTurn(view.members.size);
-    }
+    const link = linkView(declared.views.get(name)!, viewContext);
+    links.views.set(name, link);
+    for (const { members } of link.views) await takeTurn(members.size);
   }
-  for (const name of [...found.keys()].sort()) views.set(name, found.get(name)!);
-  checkCycles(cubes, { report, spanOf: (name) => spanOf(name, declared, unit) });
+  const found = [...links.views.values()].flatMap((link) => link.views);
+  const byName = new Map(found.map((view) => [view.name, view]));
+  for (const name of [...byName.keys()].sort()) views.set(name, byName.get(name)!);
+  const references = [...links.cubes].map(([name, link]) => [name, link.references] as const);
+  checkCycles(new Map(references), { report, spanOf: (name) => spanOf(name, declared, unit) });
 }
 
 /** Lets other work of the process have its turn after every so many members. */
@@ -121,10 +139,19 @@ function keysTo(place: Place): (string | number)[] {
   return place.parent === null ? [] : [...keysTo(place.parent), place.key];
 }
 
-function rootOf(place: Place): number {
-  let current = place;
-  while (current.parent !== null) current = current.parent;
-  return current.key as number;
+/** The cubes of a build that would be linked alike now: neither they nor what they looked up has changed. */
+function unchanged(
+  { cubes, views }: Links,
+  declared: DeclaredNames,
+): ReadonlyMap<string, LinkedCube> {
+  const isChanged = (name: string): boolean =>
+    cubes.get(name)?.declared !== declared.cubes.get(name) ||
+    views.get(name)?.declared.definition !== declared.views.get(name)?.definition;
+  return new Map(
+    [...cubes].filter(
+      ([name, { reads, readsAll }]) => !isChanged(name) && !readsAll && ![...reads].some(isChanged),
+    ),
+  );
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

@@ -13,17 +13,31 @@ export interface CycleContext {
   readonly spanOf: (name: string) => Span | undefined;
 }
 
-/** Refuses members that contain themselves, and sources that do. */
-export function checkCycles(cubes: ReadonlyMap<string, Cube>, context: CycleContext): void {
+/** What a cube contains of others, and of itself. */
+export interface CubeReferences {
+  /** By member: the members that it contains. Members without any are left out. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
+  /** Cubes whose rows its source reads. */
+  readonly sources: readonly string[];
+}
+
+export function referencesOf(cube: Cube | null): CubeReferences {
   const members = new Map<string, readonly string[]>();
-  const sources = new Map<string, readonly string[]>();
-  for (const cube of cubes.values()) {
-    sources.set(cube.name, namesIn(sourceFragment(cube).pieces, 'source'));
-    for (const member of cube.members.values()) {
-      const names = fragmentsOf(member).flatMap((fragment) => namesIn(fragment.pieces, 'member'));
-      if (names.length > 0) members.set(member.path, names);
-    }
+  if (!cube) return { members, sources: [] };
+  for (const member of cube.members.values()) {
+    const names = fragmentsOf(member).flatMap((fragment) => namesIn(fragment.pieces, 'member'));
+    if (names.length > 0) members.set(member.path, names);
   }
+  return { members, sources: namesIn(sourceFragment(cube).pieces, 'source') };
+}
+
+/** Refuses members that contain themselves, and sources that do. */
+export function checkCycles(
+  cubes: ReadonlyMap<string, CubeReferences>,
+  context: CycleContext,
+): void {
+  const members = new Map([...cubes.values()].flatMap((cube) => [...cube.members]));
+  const sources = new Map([...cubes].map(([name, cube]) => [name, cube.sources]));
   findCycles(members, (path) => report('model/cycle', path, context));
   findCycles(sources, (path) => report('model/source-cycle', path, context));
 }

@@ -63,8 +63,15 @@ const memberKinds = [
   ['segments', 'segment'],
 ] as const;
 
-/** Names and inheritance. A `view()` with SQL of its own is a cube, as it was in 2020. */
-export function declareNames(unit: DeclarationUnit, context: ReadContext): DeclaredNames {
+/**
+ * Names and inheritance. A `view()` with SQL of its own is a cube, as it was in 2020. A cube of an
+ * earlier compile without errors stays the same object where its declaration has not changed.
+ */
+export function declareNames(
+  unit: DeclarationUnit,
+  context: ReadContext,
+  before: (name: string) => DeclaredCube | undefined,
+): DeclaredNames {
   const definitions = new Map<string, Definition>();
   for (const definition of unit.definitions) {
     const span = () => context.locate(definition.place, 'name');
@@ -87,7 +94,9 @@ export function declareNames(unit: DeclarationUnit, context: ReadContext): Decla
   for (const definition of definitions.values()) {
     const { name } = definition;
     const { body, isView } = inheritance.of(name);
+    const same = before(name);
     if (isView) views.set(name, { name, definition, body });
+    else if (same?.definition === definition && isSameValue(same.body, body)) cubes.set(name, same);
     else {
       const members = declareMembers(name, body, context);
       const preAggregations = preAggregationNames(body, context);
@@ -107,6 +116,19 @@ function preAggregationNames(body: DeclaredObject, { locate }: ReadContext): Set
 function kindsOf(first: Definition, second: Definition): string {
   if (first.kind === second.kind) return `two ${first.kind}s`;
   return 'a cube and a view';
+}
+
+/** Values keep their identity while their file is not evaluated again; merged bodies are made anew. */
+function isSameValue(a: DeclaredValue, b: DeclaredValue): boolean {
+  if (a === b) return true;
+  if (a.kind !== 'object' || b.kind !== 'object') return false;
+  if (a.place !== b.place || a.entries.size !== b.entries.size) return false;
+  const others = b.entries.entries();
+  for (const [key, value] of a.entries) {
+    const [otherKey, other] = others.next().value!;
+    if (key !== otherKey || !isSameValue(value, other)) return false;
+  }
+  return true;
 }
 
 function isUsableName(name: string): boolean {

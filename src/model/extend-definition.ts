@@ -76,6 +76,13 @@ export class Inheritance {
   }
 }
 
+/** What a definition says that it extends; null when that is nothing, or no name. */
+export function extendedName({ entries }: DeclaredObject): string | null {
+  const value = entries.get('extends');
+  const [name, ...others] = (value && namedPath(value)) ?? [];
+  return name !== undefined && others.length === 0 ? name : null;
+}
+
 function hasSource(body: DeclaredObject): boolean {
   return sourceKeys.some((key) => body.entries.has(key));
 }

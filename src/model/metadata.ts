@@ -15,6 +15,8 @@ import type { Folder, View } from './view.ts';
 /** The REST API's `meta`: what a user may ask for. Hidden cubes and members are left out. */
 export interface ModelMetadata {
   readonly cubes: readonly CubeMetadata[];
+  /** Names of cubes that are left out because of errors; absent when there is none. */
+  readonly quarantined?: readonly string[];
 }
 
 export interface CubeMetadata {
@@ -63,7 +65,11 @@ export function describeModel(model: Model): ModelMetadata {
       ...describeCube(view, 'view', membersOfView(view, model), model),
       ...withFolders(view),
     }));
-  return { cubes: [...cubes, ...views] };
+  const { quarantined } = model;
+  return {
+    cubes: [...cubes, ...views],
+    ...(quarantined.size > 0 && { quarantined: [...quarantined.keys()] }),
+  };
 }
 
 function membersOfCube(cube: Cube): DescribedMember[] {

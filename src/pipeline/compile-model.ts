@@ -1,109 +1,101 @@
-import {
-  DiagnosticTexts,
-  renderDiagnostics,
-  toPublicDiagnostic,
-} from '../core/render-diagnostic.ts';
-import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
+import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
-import { buildModel } from '../model/build-model.ts';
+import { buildModel, mostDiagnostics, type BuiltModel } from '../model/build-model.ts';
 import type { Model } from '../model/model.ts';
-import { evaluate, type EvaluationRequest } from '../sandbox/evaluate.ts';
-import { extensionsFor } from '../sandbox/extensions.ts';
-import type { RunnerPool } from '../sandbox/runner-pool.ts';
-import { decodeUnit, MalformedReply } from '../syntax/decode-unit.ts';
+import { quarantine, type Quarantine } from '../model/quarantine.ts';
 import type { DeclarationUnit } from '../syntax/declaration.ts';
-import { CompileError } from './compile-error.ts';
-import type { Libraries } from './libraries.ts';
-import { OptionError } from './option-error.ts';
-import type { CheckedCompileOptions } from './options.ts';
+import { compileFailure, publish } from './compile-failure.ts';
+import { toUnit, type Declarations } from './declarations.ts';
+import type { CompileSetting } from './evaluate-files.ts';
+import { evaluateAll, mostFindings, updateDeclarations } from './update-declarations.ts';
 
-export type EvaluatedFiles = Pick<EvaluationRequest, 'files' | 'entries' | 'packages'>;
+/** A cube that is left out because of errors. */
+export interface QuarantinedCube {
+  readonly name: string;
+  /** The cube that it depends on, when nothing is wrong with its own declaration. */
+  readonly because: string | null;
+  readonly diagnostics: readonly PublicDiagnostic[];
+}
 
 export interface CompiledModel {
   readonly model: Model;
-  /** What was evaluated: the files of the schema and of its libraries. */
-  readonly input: EvaluatedFiles;
   readonly warnings: readonly PublicDiagnostic[];
+  readonly errors: readonly PublicDiagnostic[];
+  readonly quarantined: readonly QuarantinedCube[];
+  /** What an update starts from; null when there are errors, and everything is compiled anew. */
+  readonly base: { readonly declarations: Declarations; readonly built: BuiltModel } | null;
 }
 
-/** Files to a model: evaluated in a runner, decoded as untrusted text, linked and checked. */
+/**
+ * Files to a model: evaluated in a runner, decoded as untrusted text, linked and checked. The result is
+ * the same with and without a `previous` one of the same setting, and comes sooner with it.
+ *
+ * @throws CompileError
+ */
 export async function compileModel(
   schemaFiles: readonly SourceFile[],
-  libraries: Libraries,
-  options: CheckedCompileOptions,
-  pool: RunnerPool,
+  setting: CompileSetting,
+  previous: CompiledModel | null,
 ): Promise<CompiledModel> {
-  const input = withLibraries(schemaFiles, libraries);
-  const { files } = input;
-  const { unit, hostErrors } = await declarations(input, options, pool);
-  const { model, diagnostics: found } = await buildModel(unit, {
-    lexical: options.dialect.lexical,
-    members: options.limits.members,
-  });
-  const diagnostics = [...unit.diagnostics, ...found];
-  if (diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
-    throw compileFailure(diagnostics, files, hostErrors);
-  }
-  return { model, input, warnings: publish(diagnostics, files) };
-}
-
-export function compileFailure(
-  diagnostics: readonly Diagnostic[],
-  files: readonly SourceFile[],
-  hostErrors: readonly unknown[] = [],
-): CompileError {
-  const cause = hostErrors.length > 1 ? new AggregateError(hostErrors) : hostErrors[0];
-  return new CompileError(
-    renderDiagnostics(diagnostics, files),
-    publish(diagnostics, files),
-    cause,
+  const { dialect, limits, onError } = setting.options;
+  const base = previous?.base ?? null;
+  const declarations = base
+    ? await updateDeclarations(base.declarations, schemaFiles, setting)
+    : await evaluateAll(schemaFiles, setting);
+  // With the libraries, after the files of the schema.
+  const { files, hostErrors } = declarations;
+  const unit = toUnit(declarations);
+  const hasFailed = unit.diagnostics.some(isError);
+  const options = { lexical: dialect.lexical, members: limits.members };
+  const built = await buildModel(unit, options, hasFailed ? null : (base?.built ?? null));
+  const diagnostics = [...unit.diagnostics, ...built.diagnostics];
+  const errors = diagnostics.filter(isError);
+  const warnings = publish(
+    diagnostics.filter((item) => !isError(item)),
+    files,
   );
+  if (errors.length === 0) {
+    const found = { errors: [], quarantined: [], base: { declarations, built } };
+    return { model: built.model, warnings, ...found };
+  }
+  if (onError === 'reject') throw compileFailure(diagnostics, files, hostErrors);
+  const kept = keepApart(unit, built, files);
+  return { ...kept, warnings, errors: publish(errors, files), base: null };
 }
 
-/** The files of the schema, then what they may import. */
-function withLibraries(schemaFiles: readonly SourceFile[], { included, packages }: Libraries) {
-  const own = [...schemaFiles, ...included];
-  const named = new Map([...extensionsFor(own), ...packages]);
-  const files = [...own, ...named.values()];
-  const paths = new Set<string>();
-  for (const { path } of files) {
-    if (paths.has(path)) throw new OptionError(`the file ${JSON.stringify(path)} occurs twice`);
-    paths.add(path);
+/** @throws CompileError when no cube can be kept apart from what is wrong. */
+function keepApart(unit: DeclarationUnit, built: BuiltModel, files: readonly SourceFile[]) {
+  const contents = new Map(files.map(({ path, content }) => [path, content]));
+  const found = quarantine(unit, built, (file) => contents.get(file) ?? '');
+  const isCut =
+    unit.diagnostics.length >= mostFindings || built.diagnostics.length >= mostDiagnostics;
+  if (isCut || found.fatal.length > 0) {
+    throw compileFailure([...unit.diagnostics, ...built.diagnostics], files);
   }
-  const numbers = [...named.keys()].map((name, index): [string, number] => [
+  const quarantined = describe(found, files);
+  const kept = <T>(values: ReadonlyMap<string, T>): Map<string, T> =>
+    new Map([...values].filter(([name]) => !found.cubes.has(name)));
+  const { cubes, views } = built.model;
+  const reasons = new Map(quarantined.map((cube) => [cube.name, reasonOf(cube)]));
+  return { model: { cubes: kept(cubes), views: kept(views), quarantined: reasons }, quarantined };
+}
+
+function describe({ cubes }: Quarantine, files: readonly SourceFile[]): QuarantinedCube[] {
+  return [...cubes].map(([name, { because, diagnostics }]) => ({
     name,
-    own.length + index,
-  ]);
-  return { files, entries: schemaFiles.length, packages: numbers };
+    because,
+    diagnostics: publish(diagnostics, files),
+  }));
 }
 
-async function declarations(
-  input: EvaluatedFiles,
-  options: CheckedCompileOptions,
-  pool: RunnerPool,
-): Promise<{ readonly unit: DeclarationUnit; readonly hostErrors: readonly unknown[] }> {
-  const { files } = input;
-  const { limits, require, functions, launcher, signal, compileContext } = options;
-  const result = await evaluate(
-    { ...input, compileContext, now: options.now ?? Date.now() },
-    { limits, require, functions, ...(launcher && { launcher }), ...(signal && { signal }) },
-    pool,
-  );
-  const { hostErrors } = result;
-  if (result.kind === 'failed') throw compileFailure([result.diagnostic], files, hostErrors);
-  try {
-    return { unit: await decodeUnit(result.text, files, limits), hostErrors };
-  } catch (error) {
-    if (!(error instanceof MalformedReply)) throw error;
-    throw compileFailure([error.diagnostic], files);
-  }
+/** `it depends on Base: model/unknown-name: 'x' is neither ... (Base.js:3:12)` */
+function reasonOf({ because, diagnostics: [first] }: QuarantinedCube): string {
+  const { code, message, file, line, column } = first!;
+  const place = file === undefined ? '' : ` (${file}:${line}:${column})`;
+  return `${because === null ? '' : `it depends on ${because}: `}${code}: ${message}${place}`;
 }
 
-function publish(
-  diagnostics: readonly Diagnostic[],
-  files: readonly SourceFile[],
-): PublicDiagnostic[] {
-  const texts = new DiagnosticTexts(files);
-  return diagnostics.map((diagnostic) => toPublicDiagnostic(diagnostic, texts));
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
 }

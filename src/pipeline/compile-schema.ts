@@ -3,9 +3,11 @@ import path from 'node:path';
 import type { SourceFile } from '../core/source.ts';
 import { evaluate } from '../sandbox/evaluate.ts';
 import { createRunnerPool, type RunnerPool } from '../sandbox/runner-pool.ts';
-import { compileFailure, compileModel } from './compile-model.ts';
-import { readLibraries, type Libraries } from './libraries.ts';
-import { checkCompileOptions, type CheckedCompileOptions, type CompileOptions } from './options.ts';
+import { compileFailure } from './compile-failure.ts';
+import { compileModel, type CompiledModel } from './compile-model.ts';
+import { noOthers, withLibraries, type CompileSetting } from './evaluate-files.ts';
+import { checkCompileOptions, type CompileOptions } from './options.ts';
+import { readLibraries } from './libraries.ts';
 import { checkFiles, readSource, sortFiles, type SchemaSource } from './read-source.ts';
 import { Schema } from './schema.ts';
 
@@ -29,37 +31,34 @@ export async function compileSchema(
   const libraries = await readLibraries(checked.libraries, path.resolve(directory), checked.limits);
   const found = [...diagnostics, ...libraries.diagnostics];
   if (found.length > 0) throw compileFailure(found, files);
-  return compileFiles(files, libraries, checked);
+  const now = checked.now ?? Date.now();
+  return compileFiles(files, { options: checked, libraries, pool: sharedPool(), now }, null);
 }
 
 async function compileFiles(
   files: readonly SourceFile[],
-  libraries: Libraries,
-  options: CheckedCompileOptions,
+  setting: CompileSetting,
+  previous: CompiledModel | null,
 ): Promise<Schema> {
-  const pool = sharedPool();
-  const now = options.now ?? Date.now();
-  const { model, input, warnings } = await compileModel(
-    files,
-    libraries,
-    { ...options, now },
-    pool,
-  );
+  const compiled = await compileModel(files, setting, previous);
+  const { options, libraries, pool, now } = setting;
   const { limits, require, functions, launcher, compileContext } = options;
+  const input = withLibraries(files, libraries);
   return new Schema({
-    model,
+    ...compiled,
     files,
     options,
     layers: pool.layers(),
-    warnings,
-    evaluated: input.files,
-    evaluate: (dynamic, signal) =>
-      evaluate(
-        { ...input, compileContext, now, dynamic },
-        { limits, require, functions, signal, ...(launcher && { launcher }) },
-        pool,
-      ),
-    recompile: async (changed) => compileFiles(sortFiles(checkFiles(changed)), libraries, options),
+    dynamic: {
+      files: input.files,
+      evaluate: (dynamic, signal) =>
+        evaluate(
+          { ...input, others: noOthers, compileContext, now, dynamic },
+          { limits, require, functions, signal, ...(launcher && { launcher }) },
+          pool,
+        ),
+    },
+    recompile: async (changed) => compileFiles(sortFiles(checkFiles(changed)), setting, compiled),
   });
 }
 

@@ -39,8 +39,8 @@ export interface CompileOptions {
   readonly joinTies?: JoinTies;
   /** Lets an ungrouped query leave out primary keys, without which its rows cannot be told apart. */
   readonly allowUngroupedWithoutPrimaryKey?: boolean;
-  /** `reject`: one error rejects the whole schema. */
-  readonly onError?: 'reject';
+  /** `reject`: one error rejects the whole schema. `quarantine`: what does not depend on it serves. */
+  readonly onError?: 'reject' | 'quarantine';
   /** The instant that schema files and relative dates see: milliseconds since 1970, or a `Date`. */
   readonly now?: number | Date;
   readonly sandbox?: SandboxConfiguration;
@@ -64,6 +64,7 @@ export interface CheckedCompileOptions {
   readonly barrier: boolean;
   readonly joinTies: JoinTies;
   readonly allowUngroupedWithoutPrimaryKey: boolean;
+  readonly onError: 'reject' | 'quarantine';
   readonly now: number | null;
   readonly limits: Limits;
   readonly require: readonly SandboxLayer[];
@@ -88,10 +89,10 @@ const compileKeys = [
 
 export function checkCompileOptions(options: CompileOptions = {}): CheckedCompileOptions {
   refuseUnknown(options, compileKeys, 'options');
-  if (options.onError !== undefined && options.onError !== 'reject') {
-    throw new OptionError("options.onError must be 'reject'");
+  const { joinTies = 'error', onError = 'reject' } = options;
+  if ((onError as unknown) !== 'reject' && (onError as unknown) !== 'quarantine') {
+    throw new OptionError("options.onError must be 'reject' or 'quarantine'");
   }
-  const { joinTies = 'error' } = options;
   if ((joinTies as unknown) !== 'error' && (joinTies as unknown) !== 'first-declared') {
     throw new OptionError("options.joinTies must be 'error' or 'first-declared'");
   }
@@ -116,6 +117,7 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
     allowUngroupedWithoutPrimaryKey:
       checkFlag(options.allowUngroupedWithoutPrimaryKey, 'allowUngroupedWithoutPrimaryKey') ??
       false,
+    onError,
     now: checkNow(options.now),
     limits,
     require: sandbox.require ?? [],

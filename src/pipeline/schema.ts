@@ -7,6 +7,7 @@ import { readContext } from '../planner/claims.ts';
 import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import type { Layers } from '../sandbox/layers.ts';
+import type { QuarantinedCube } from './compile-model.ts';
 import { DynamicValues, type DynamicSetting } from './dynamic-values.ts';
 import { Access } from '../planner/access.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
@@ -20,6 +21,9 @@ export interface SchemaAudit extends ModelAudit {
   /** What this machine put around the runner that evaluated the files. */
   readonly sandbox: Layers;
   readonly warnings: readonly PublicDiagnostic[];
+  /** With `onError: 'quarantine'`: everything that is wrong, and the cubes that are left out for it. */
+  readonly errors: readonly PublicDiagnostic[];
+  readonly quarantined: readonly QuarantinedCube[];
 }
 
 /** A file that has changed; `content: null` removes it. */
@@ -35,10 +39,10 @@ export interface CompiledParts {
   readonly options: CheckedCompileOptions;
   readonly layers: Layers;
   readonly warnings: readonly PublicDiagnostic[];
-  /** The files that were evaluated, those of libraries too. */
-  readonly evaluated: readonly SourceFile[];
-  /** Evaluates values that read claims, for one user. */
-  readonly evaluate: DynamicSetting['evaluate'];
+  readonly errors: readonly PublicDiagnostic[];
+  readonly quarantined: readonly QuarantinedCube[];
+  /** How values that read claims are evaluated for one user, and by which files; null: there are none. */
+  readonly dynamic: Pick<DynamicSetting, 'files' | 'evaluate'> | null;
   readonly recompile: (files: readonly SourceFile[]) => Promise<Schema>;
 }
 
@@ -60,10 +64,7 @@ export class Schema {
   constructor(parts: CompiledParts) {
     this.#parts = parts;
     this.#generator = this.#generatorOf(parts.model);
-    const { model, evaluated, options, evaluate } = parts;
-    const linker = new DynamicLinker(model, options.dialect.lexical);
-    const setting = { files: evaluated, limits: options.limits, linker, evaluate };
-    this.#dynamic = linker.isNeeded ? new DynamicValues(setting) : null;
+    this.#dynamic = dynamicValues(parts);
   }
 
   /**
@@ -166,8 +167,8 @@ export class Schema {
   /** Every context filter and every unsafe value of the schema, and the layers of the sandbox. */
   audit(): SchemaAudit {
     this.#refuseClosed();
-    const { model, layers, warnings } = this.#parts;
-    return { ...auditModel(model), sandbox: layers, warnings };
+    const { model, layers, warnings, errors, quarantined } = this.#parts;
+    return { ...auditModel(model), sandbox: layers, warnings, errors, quarantined };
   }
 
   /** Frees what the schema holds. Any number of times. */
@@ -184,4 +185,10 @@ export class Schema {
   #refuseClosed(): void {
     if (this.#closed) throw new Error('the schema is closed');
   }
+}
+
+function dynamicValues({ model, options, dynamic }: CompiledParts): DynamicValues | null {
+  if (dynamic === null) return null;
+  const linker = new DynamicLinker(model, options.dialect.lexical);
+  return linker.isNeeded ? new DynamicValues({ ...dynamic, limits: options.limits, linker }) : null;
 }

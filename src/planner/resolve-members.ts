@@ -56,6 +56,7 @@ export class MemberResolver {
   any(named: NamedMember): Resolved | null {
     const dot = named.name.indexOf('.');
     const ownerName = dot < 0 ? named.name : named.name.slice(0, dot);
+    if (this.#isQuarantined(ownerName, named)) return null;
     const owner = this.#model.cubes.get(ownerName) ?? this.#model.views.get(ownerName);
     if (!owner?.public) {
       const known = [...this.#model.cubes.values(), ...this.#model.views.values()];
@@ -90,6 +91,15 @@ export class MemberResolver {
     if (reason === null) return resolved;
     this.#reader.report('query/not-supported-yet', named.path, `${reason} is not supported yet`);
     return null;
+  }
+
+  /** Reports what is wrong with a cube or view that is left out of the schema. */
+  #isQuarantined(name: string, { path }: NamedMember): boolean {
+    const error = this.#model.quarantined.get(name);
+    if (error === undefined) return false;
+    const message = `${name} cannot be asked for until its schema is mended: ${error}`;
+    this.#reader.report('query/quarantined-cube', path, message);
+    return true;
   }
 
   /** What is hidden in its cube is shown by a view that names it. */

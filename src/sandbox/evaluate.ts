@@ -11,6 +11,15 @@ import type { Outcome } from './runner-process.ts';
 export type { HostFunction } from './host-calls.ts';
 export type { SandboxLayer } from './layers.ts';
 
+/** Files of the schema that are not evaluated this time. */
+export interface OtherFiles {
+  readonly paths: readonly string[];
+  /** Names of the cubes that they declare. */
+  readonly cubes: readonly string[];
+  /** Whether a value of theirs depends on claims: then every value is evaluated in two orders. */
+  readonly depend: boolean;
+}
+
 export interface EvaluationRequest {
   readonly files: readonly SourceFile[];
   /** Files before this one are evaluated, the others only when they are imported. */
@@ -19,6 +28,7 @@ export interface EvaluationRequest {
   readonly packages: readonly (readonly [string, number])[];
   /** JSON text. */
   readonly compileContext: string;
+  readonly others: OtherFiles;
   /** The instant that schema code sees, in milliseconds since 1970. */
   readonly now: number;
   /** Evaluates some values for one user, instead of all that the files declare. */

@@ -15,6 +15,26 @@ export interface DeclarationUnit {
   readonly imports: ReadonlyMap<string, readonly string[]>;
   /** Where a value stands in its file. Computed on demand: only diagnostics need it. */
   readonly locate: Locate;
+  /** The definition in which a place lies. */
+  readonly definitionOf: (place: Place) => Definition;
+  /** By file: what its evaluation depended on beside its own text. */
+  readonly traces: ReadonlyMap<string, FileTrace>;
+  /** Whether some value depends on what claims are. */
+  readonly dependsOnClaims: boolean;
+  /** How much of the limits of a reply was used. */
+  readonly spent: { readonly values: number; readonly pieces: number };
+}
+
+/** What evaluating a file depended on, and what could depend on it. */
+export interface FileTrace {
+  /** Files whose code it can run: those that it imports, and those whose functions define cubes for it. */
+  readonly links: ReadonlySet<string>;
+  /** Names that its texts looked up among cubes and members, found or not. */
+  readonly lookups: ReadonlySet<string>;
+  /** Whether another file could take something from it. */
+  readonly hasExports: boolean;
+  /** Whether it did not run as written: what it would have declared, or changed in others, is not known. */
+  readonly failed: boolean;
 }
 
 /** One call of `cube()`, `view()` or `context()`. */

@@ -6,13 +6,17 @@ import { asArray, asIndex, asText, malformed } from './reply-checks.ts';
 
 const kinds = ['cube', 'view', 'context'] as const;
 const longestName = 2_000;
+/** Values that the decoder admits for each member of the limit. */
+export const valuesOfMember = 20;
 
 /** Decodes definitions; counts their values, so that a reply cannot be larger than its limits say. */
 export class DefinitionDecoder {
   readonly #files: readonly SourceFile[];
   readonly #sites: DecodedSites;
   readonly #deepest: number;
-  #values: number;
+  readonly #most: number;
+  /** Values decoded so far. */
+  spent = 0;
 
   constructor(
     files: readonly SourceFile[],
@@ -22,7 +26,7 @@ export class DefinitionDecoder {
     this.#files = files;
     this.#sites = sites;
     this.#deepest = limits.depth;
-    this.#values = limits.members * 20;
+    this.#most = limits.members * valuesOfMember;
   }
 
   definition(wire: unknown, index: number): { definition: Definition; call: number } {
@@ -48,7 +52,7 @@ export class DefinitionDecoder {
   }
 
   #value(wire: unknown, place: Place, depth: number): DeclaredValue {
-    if (--this.#values < 0) malformed('the definitions have too many values');
+    if (++this.spent > this.#most) malformed('the definitions have too many values');
     if (depth > this.#deepest) malformed('a definition nests too deeply');
     if (!Array.isArray(wire)) return this.#scalar(wire, place);
     const list = wire as readonly unknown[];

@@ -3,6 +3,9 @@ import { decodePieces, type PieceContext } from './decode-pieces.ts';
 import { asArray, asIndex, asSpan, asText, malformed } from './reply-checks.ts';
 import type { Template, TemplatePiece } from './template.ts';
 
+/** Pieces that the decoder admits for each member of the limit. */
+export const piecesOfMember = 50;
+
 /** The sites of every file: SQL texts as the syntax tree has them. Decoded when first asked for. */
 export class DecodedSites {
   readonly #files: readonly SourceFile[];
@@ -12,11 +15,13 @@ export class DecodedSites {
   readonly #templates: Map<number, Template>[] = [];
   /** Sites being decoded: a site cannot contain itself. */
   readonly #open = new Set<string>();
-  #pieces: number;
+  readonly #most: number;
+  /** Pieces decoded so far. */
+  spent = 0;
 
   constructor(files: readonly SourceFile[], limits: { readonly members: number }) {
     this.#files = files;
-    this.#pieces = limits.members * 50;
+    this.#most = limits.members * piecesOfMember;
   }
 
   add(line: unknown): void {
@@ -88,7 +93,7 @@ export class DecodedSites {
   }
 
   #spend(): void {
-    if (--this.#pieces < 0) malformed('the texts have too many pieces');
+    if (++this.spent > this.#most) malformed('the texts have too many pieces');
   }
 }
 

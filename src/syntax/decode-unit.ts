@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import type { Span } from '../core/span.ts';
-import type { DeclarationUnit, DeclaredValue, Definition } from './declaration.ts';
+import type { DeclarationUnit, DeclaredValue, Definition, Place } from './declaration.ts';
 import { DefinitionDecoder } from './decode-definition.ts';
 import { DecodedSites } from './decode-sites.ts';
+import { decodeTraces } from './decode-traces.ts';
 import { PlaceIndex } from './place-index.ts';
 import { asArray, asIndex, asSpan, asText, malformed, parseLine } from './reply-checks.ts';
 import { guestAbiVersion } from './guest-abi.ts';
@@ -31,7 +32,7 @@ export async function decodeUnit(
   files: readonly SourceFile[],
   limits: DecodeLimits,
 ): Promise<DeclarationUnit> {
-  const { lines, count, diagnostics, sites } = await decodeTables(reply, files, limits);
+  const { lines, count, diagnostics, sites, trace } = await decodeTables(reply, files, limits);
   const decoder = new DefinitionDecoder(files, sites, limits);
   const definitions: Definition[] = [];
   const calls: number[] = [];
@@ -48,6 +49,9 @@ export async function decodeUnit(
     diagnostics,
     imports: sites.imports(),
     locate: (place, part) => places.locate(place, part),
+    definitionOf: (place) => definitions[rootOf(place).key as number]!,
+    ...trace,
+    spent: { values: decoder.spent, pieces: sites.spent },
   };
 }
 
@@ -92,7 +96,7 @@ export function decodeNeeded(reply: string): readonly string[] | null {
 async function decodeTables(reply: string, files: readonly SourceFile[], limits: DecodeLimits) {
   if (reply.length > limits.replyBytes) malformed('the reply is too large');
   const lines = new LineReader(reply);
-  const header = asArray(parseLine(lines.next()), 4, 'the header');
+  const header = asArray(parseLine(lines.next()), 5, 'the header');
   if (header[0] !== guestAbiVersion) malformed('the reply is of another version');
   if (header[1] !== files.length) malformed('the reply is about other files');
   const count = asIndex(header[2], limits.members * 2, 'the number of definitions');
@@ -102,7 +106,15 @@ async function decodeTables(reply: string, files: readonly SourceFile[], limits:
     sites.add(parseLine(lines.next()));
     await lines.pause();
   }
-  return { lines, count, diagnostics, sites };
+  const trace = decodeTraces(header[4], files, sites.imports());
+  return { lines, count, diagnostics, sites, trace };
+}
+
+/** The place of the definition in which a place lies. */
+export function rootOf(place: Place): Place {
+  let root = place;
+  while (root.parent !== null) root = root.parent;
+  return root;
 }
 
 function decodeDiagnostics(value: unknown, files: readonly SourceFile[]): Diagnostic[] {

@@ -35,7 +35,7 @@
  * One text of lines, each a JSON document, `\n` between them. Line 0 is a {@link ReplyHeader}; then one
  * {@link WireFile} a file; then one {@link WireDefinition} a definition, in order. All of it is untrusted.
  */
-export const guestAbiVersion = 2;
+export const guestAbiVersion = 4;
 
 /** What an opaque value says when its evaluation failed: a diagnostic of its own tells why. */
 export const unevaluated = 'a value that could not be evaluated';
@@ -45,7 +45,23 @@ export interface ReplyHeader {
   readonly files: number;
   readonly definitions: number;
   readonly diagnostics: readonly WireDiagnostic[];
+  readonly trace: WireTrace;
 }
+
+/**
+ * [links, lookups, exporters, failed, depends]. A link `[from, to]`: a function of
+ * file `to` defined a cube for file `from`, beside the imports that each file's line tells. A lookup
+ * `[file, name, ...]`: names that the file's texts looked up among cubes and members, found or not.
+ * Exporters: the files from which another one could take something. Failed: the files that did not
+ * run as they are written. Depends: 1 if some value depends on what claims are.
+ */
+export type WireTrace = readonly [
+  readonly (readonly [number, number])[],
+  readonly (readonly [number, ...string[]])[],
+  readonly number[],
+  readonly number[],
+  0 | 1,
+];
 
 /** [code, severity 0 error / 1 warning, message, file, start, end, help or ''] */
 export type WireDiagnostic = readonly [string, 0 | 1, string, number, number, number, string];

@@ -30,6 +30,7 @@ async function compile(file: string): Promise<Compiled> {
     entries: files.length,
     packages: [],
     compileContext: '{}',
+    others: { paths: [], cubes: [], depend: false },
     now: caseNow,
   };
   const result = await evaluate(request, { limits: defaultLimits, require: [] }, pool);

@@ -32,6 +32,7 @@ async function modelOf(folder: string) {
     entries: files.length,
     packages: [],
     compileContext: '{}',
+    others: { paths: [], cubes: [], depend: false },
     now: caseNow,
   };
   const result = await evaluate(request, { limits: defaultLimits, require: [] }, pool);

@@ -17,7 +17,8 @@ afterAll(() => pool.close());
 
 async function modelOf(file: string): Promise<Model> {
   const files = [{ path: path.basename(file), content: readFileSync(file, 'utf8') }];
-  const request = { files, entries: 1, packages: [], compileContext: '{}', now: caseNow };
+  const others = { paths: [], cubes: [], depend: false };
+  const request = { files, entries: 1, packages: [], others, compileContext: '{}', now: caseNow };
   const result = await evaluate(request, { limits: defaultLimits, require: [] }, pool);
   if (result.kind === 'failed') throw new Error(result.diagnostic.message);
   const unit = await decodeUnit(result.text, files, defaultLimits);

@@ -4,6 +4,9 @@ const ownErrors = new RealWeakSet();
 /** Rejections of host functions: their text is of the prelude, and tells nothing of the host. */
 const hostErrors = new RealWeakSet();
 const mostNotes = 200;
+/** Files that did not run as written: what they would have declared, or changed in others, is not known. */
+const failedFiles = new RealSet();
+let finishing = false;
 /** Where evaluation is: the file that runs, the site that is evaluated, the cube it belongs to. */
 let currentFile = 0;
 let currentSite = null;
@@ -11,8 +14,12 @@ let currentCube = null;
 
 /** `start` -10 - n: line n of the file, whose offset the runner knows. */
 function note(code, message, place, help = '', severity = 0) {
-  if (notes.length >= mostNotes) return;
   const { file, start, end } = place ?? placeOfStack();
+  if (severity === 0 && !finishing) {
+    setAdd(failedFiles, file);
+    setAdd(failedFiles, currentFile);
+  }
+  if (notes.length >= mostNotes) return;
   // A value that is evaluated several times finds the same thing several times.
   for (let index = 0; index < notes.length; index++) {
     const known = notes[index];

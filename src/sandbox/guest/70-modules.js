@@ -1,6 +1,17 @@
 // Files are modules: evaluated once, when they are imported or when their turn comes. Which file an
 // import means was found before anything ran, so no code decides about it here.
 const modules = [];
+/** Pairs of files: a function of the second defined a cube for the first. Imports are known without. */
+const links = new RealSet();
+
+function noteLink(from, to) {
+  if (from !== to) setAdd(links, `${from},${to}`);
+}
+
+/** A cube's name is no way to reach into its file. */
+function exportsAnything({ names, holder, initial }) {
+  return names.length > 0 || holder.exports !== initial || ownKeys(initial).length > 0;
+}
 
 /** `links[n]`: the file of the n-th import (-1: none) and its names, `[property, name, start, end]`. */
 function defineModule(index, { path, isBroken, names, cubes: ownCubes, stars, links }, templates, program) {

@@ -4,6 +4,10 @@ const definitions = [];
 const cubes = new RealMap();
 const cubeKinds = bare({ cube: 0, view: 1, context: 2 });
 const definers = new RealWeakMap();
+/** Cubes of files that are not evaluated this time. */
+const otherCubes = new RealSet(settings.others.cubes);
+/** By file: the names that were looked up among cubes and members. */
+const lookups = [];
 let evaluating = 0;
 
 function define(kind, file, call, values) {
@@ -25,6 +29,8 @@ function define(kind, file, call, values) {
   if (definitions.length >= mostMembers) {
     throw refusal('schema/too-many-members', `the schema has more than ${mostMembers} cubes`, place, 'raise it with sandbox.members');
   }
+  // A function of one file can define cubes for another one that calls it.
+  noteLink(currentFile, file);
   const definition = { kind, name, file, call, body, order: definitions.length, names: null };
   push(definitions, definition);
   if (kind === 'cube' && !mapHas(cubes, name)) mapSet(cubes, name, definition);
@@ -120,7 +126,9 @@ function bound(name, value, file) {
 }
 
 function isModelName(name) {
-  return mapHas(cubes, name) || (currentCube !== null && setHas(memberNames(currentCube, new RealSet()), name));
+  setAdd((lookups[currentFile] ??= new RealSet()), name);
+  if (mapHas(cubes, name) || setHas(otherCubes, name)) return true;
+  return currentCube !== null && setHas(memberNames(currentCube, new RealSet()), name);
 }
 
 /** Names of a cube's members, those that it inherits too. */

@@ -10,6 +10,7 @@ function inOrder(length, callback) {
 }
 
 function finish(reversed) {
+  finishing = true;
   isReversed = reversed;
   for (let index = 0; index < definitions.length; index++) inlineBases(definitions[index]);
   if (settings.values !== null) return finishValues(settings.values);
@@ -25,7 +26,7 @@ function finish(reversed) {
   });
   const found = [];
   for (let index = 0; index < notes.length; index++) push(found, serializeNote(notes[index]));
-  const texts = [`[${join(found, ',')}]`];
+  const texts = [`[[${join(found, ',')}],${serializeTrace()}]`];
   for (let index = 0; index < lines.length; index++) if (lines[index] !== null) push(texts, lines[index]);
   return join(texts, '\n');
 }

@@ -18,12 +18,13 @@ function orDynamic(file, site, make) {
 
 /** The values that a query needs, evaluated for one user: a line each. `N` and a path: send that too. */
 function finishValues(values) {
+  finishing = true;
   const lines = [];
   for (let index = 0; index < values.length; index++) push(lines, serializeValueAt(values[index]));
   if (needed !== null) return `N${jsonText(needed)}`;
   const found = [];
   for (let index = 0; index < notes.length; index++) push(found, serializeNote(notes[index]));
-  return join([`[${join(found, ',')}]`, ...lines], '\n');
+  return join([`[[${join(found, ',')}],${serializeTrace()}]`, ...lines], '\n');
 }
 
 /** `path`: a cube, and the properties that lead to the value. */

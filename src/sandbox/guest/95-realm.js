@@ -91,15 +91,41 @@ function addWords() {
   }
 }
 
-/** Freezes everything that is reachable from the global object, but not what can be thrown. */
+/** What the last match was is told to whoever asks, in whichever file. */
+function forgetMatches() {
+  const names = ['input', '$_', 'lastMatch', '$&', 'lastParen', '$+', 'leftContext', '$`', 'rightContext', "$'"];
+  for (let index = 0; index < names.length; index++) delete RegExp[names[index]];
+  for (let index = 1; index <= 9; index++) delete RegExp[`$${index}`];
+}
+
+/** Subclasses and instances of errors assign `name` and `message`, which a frozen prototype would forbid. */
+function letErrorsBeNamed() {
+  const errors = [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError];
+  for (let index = 0; index < errors.length; index++) {
+    const { prototype } = errors[index];
+    const names = ['name', 'message', 'toString'];
+    for (let item = 0; item < names.length; item++) makeAssignable(prototype, names[item]);
+  }
+}
+
+function makeAssignable(prototype, name) {
+  const property = getOwnPropertyDescriptor(prototype, name);
+  if (property === undefined) return;
+  defineProperty(prototype, name, {
+    __proto__: null,
+    enumerable: false,
+    configurable: false,
+    get: () => property.value,
+    set(value) {
+      if (this === prototype || !isObject(this)) throw new RealTypeError(`'${name}' of errors cannot be changed`);
+      defineProperty(this, name, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+    },
+  });
+}
+
+/** Freezes everything that is reachable from the global object, and that: no file can leave anything to another. */
 function freezeRealm() {
   const seen = new RealSet();
-  // Subclasses of errors assign `name` and `message`, which a frozen prototype would forbid.
-  const errors = [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError];
-  for (let index = 0; index < errors.length; index++) {
-    setAdd(seen, errors[index].prototype);
-    setAdd(seen, errors[index]);
-  }
   const names = ownKeys(globalThis);
   for (let index = 0; index < names.length; index++) {
     const property = getOwnPropertyDescriptor(globalThis, names[index]);
@@ -110,6 +136,7 @@ function freezeRealm() {
     new RealSet().values(), ''[Symbol.iterator](), execute ? ''.matchAll(/x/g) : null,
   ];
   for (let index = 0; index < hidden.length; index++) freezeFunctionTree(getPrototypeOf(hidden[index]), seen);
+  freeze(globalThis);
 }
 
 function freezeFunctionTree(value, seen) {
@@ -133,6 +160,8 @@ guardBuiltins();
 removeFromRealm();
 fixTimeAndChance();
 addWords();
+forgetMatches();
+letErrorsBeNamed();
 freezeRealm();
 
 return bare({

@@ -10,8 +10,9 @@ import {
   preludeScript,
   runScript,
 } from '../../frontend/guest-scripts.ts';
-import { linkModules, type LinkedModules } from '../../frontend/link-modules.ts';
+import { linkModules, notEvaluated, type LinkedModules } from '../../frontend/link-modules.ts';
 import type { ImportableFiles } from '../../frontend/resolve-import.ts';
+import type { OtherFiles } from '../evaluate.ts';
 import type { Limits } from '../limits.ts';
 import { ExchangeLog } from './exchange-log.ts';
 import { runAsync } from './run-async.ts';
@@ -29,6 +30,7 @@ export interface RunnerRequest {
   /** What an import calls a file that is no file of the schema, and its number. */
   readonly packages: readonly (readonly [string, number])[];
   readonly compileContext: string;
+  readonly others: OtherFiles;
   readonly now: number;
   /** Names of host functions. */
   readonly functions: readonly string[];
@@ -53,23 +55,25 @@ export function evaluateSchema(
   prelude: string,
   { progress, exchange }: HostChannel,
 ): string {
-  const { files, packages, limits, dynamic } = request;
+  const { files, limits, dynamic } = request;
   const calls = new ExchangeLog(exchange, Date.now() + limits.timeoutMs);
   const compiled = files.map((file, index) => {
     progress(index);
     return compileFile(file, index);
   });
   try {
-    const linked = linkModules(compiled, importable(files, packages));
+    const linked = linkModules(compiled, importable(request));
     const evaluation = new Evaluation({ compiled, linked, request, prelude, calls });
     const { text, depends } = evaluation.run('forward', progress);
     if (text === null) return 'Eno-reply';
-    if (dynamic)
-      return text.startsWith('N') ? `A${text}` : `A${composeReply(compiled, linked, text)}`;
-    if (!depends) return `A${composeReply(compiled, linked, text)}`;
+    if (dynamic && text.startsWith('N')) return `A${text}`;
+    if (dynamic || (!depends && !request.others.depend)) {
+      return `A${composeReply(compiled, linked, text, depends)}`;
+    }
     // What depends on claims must not depend on what was evaluated before it, for other claims.
     const again = evaluation.run('reversed', progress);
-    return `A${composeReply(compiled, linked, withUnstable(text, again.text ?? ''))}`;
+    const checked = withUnstable(text, again.text ?? '');
+    return `A${composeReply(compiled, linked, checked, depends)}`;
   } catch (error) {
     return `E${codeOf(error)}`;
   }
@@ -96,7 +100,7 @@ class Evaluation {
     progress: (file: number) => void,
   ): { readonly text: string | null; readonly depends: boolean } {
     const { compiled, linked, request, prelude, calls } = this.#input;
-    const { files, entries, compileContext, now, functions, limits, dynamic } = request;
+    const { files, entries, others, compileContext, now, functions, limits, dynamic } = request;
     calls.rewind();
     const isolate = new ivm.Isolate({
       memoryLimit: Math.max(limits.memoryMb, 16),
@@ -111,7 +115,7 @@ class Evaluation {
     };
     const secret = digits(39);
     const { claims = null, values = null } = dynamic ?? {};
-    const told = { now, compileContext, functions, claims, values };
+    const told = { others, now, compileContext, functions, claims, values };
     const settings = { ...limits, mark: digits(39), secret, ...told };
     run(preludeScript(prelude, settings), 'prelude');
     compiled.forEach((file, index) => {
@@ -145,7 +149,7 @@ class Evaluation {
 
 /** Adds a finding for each definition that came out differently when evaluated in another order. */
 function withUnstable(text: string, again: string): string {
-  const [notes = '[]', ...lines] = text.split('\n');
+  const [head, ...lines] = text.split('\n');
   const others = again.split('\n');
   const found = lines.flatMap((line, index) => {
     if (line === others[index + 1]) return [];
@@ -153,22 +157,22 @@ function withUnstable(text: string, again: string): string {
     return [['schema/unstable-value', 0, unstable, file, -3, call, unstableHelp]];
   });
   if (found.length === 0) return text;
-  const all = [...(JSON.parse(notes) as unknown[]), ...found];
-  return [JSON.stringify(all), ...lines].join('\n');
+  const [notes, trace] = JSON.parse(head!) as [unknown[], unknown];
+  return [JSON.stringify([[...notes, ...found], trace]), ...lines].join('\n');
 }
 
 const unstable =
   'a value that depends on claims comes out differently when it is evaluated in another order';
 const unstableHelp = 'keep nothing between evaluations: no counters, no caches of what a claim was';
 
-function importable(
-  files: readonly SourceFile[],
-  packages: RunnerRequest['packages'],
-): ImportableFiles {
+function importable({ files, packages, others }: RunnerRequest): ImportableFiles {
   const named = new Set(packages.map(([, index]) => index));
   const paths = [...files.entries()].filter(([index]) => !named.has(index));
   return {
-    paths: new Map(paths.map(([index, file]) => [file.path, index])),
+    paths: new Map([
+      ...paths.map(([index, file]) => [file.path, index] as const),
+      ...others.paths.map((path) => [path, notEvaluated] as const),
+    ]),
     packages: new Map(packages),
   };
 }

@@ -69,6 +69,7 @@ describe('a runner that misbehaves costs one diagnostic', () => {
         entries: 1,
         packages: [],
         compileContext: '{}',
+        others: { paths: [], cubes: [], depend: false },
         now: 0,
       },
       {
@@ -87,7 +88,14 @@ describe('a runner that misbehaves costs one diagnostic', () => {
   test('a program that does not exist', async () => {
     const pool = createRunnerPool();
     const result = await evaluate(
-      { files: [], entries: 0, packages: [], compileContext: '{}', now: 0 },
+      {
+        files: [],
+        entries: 0,
+        packages: [],
+        others: { paths: [], cubes: [], depend: false },
+        compileContext: '{}',
+        now: 0,
+      },
       { limits: defaultLimits, require: [], launcher: () => ['/nowhere/node'] },
       pool,
     );
@@ -99,7 +107,14 @@ test('a layer that is required and not there is named', async () => {
   const pool = createRunnerPool();
   const missing = { layer: 'hypervisor' as never };
   const result = await evaluate(
-    { files: [], entries: 0, packages: [], compileContext: '{}', now: 0 },
+    {
+      files: [],
+      entries: 0,
+      packages: [],
+      others: { paths: [], cubes: [], depend: false },
+      compileContext: '{}',
+      now: 0,
+    },
     { limits: defaultLimits, require: [missing.layer] },
     pool,
   );
@@ -115,6 +130,7 @@ test('an aborted compile ends its runner', async () => {
       entries: 1,
       packages: [],
       compileContext: '{}',
+      others: { paths: [], cubes: [], depend: false },
       now: 0,
     },
     { limits: defaultLimits, require: [], signal: controller.signal },

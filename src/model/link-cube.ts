@@ -1,0 +1,123 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { referencesOf, type CubeReferences } from './check-cycles.ts';
+import type { DeclaredCube, DeclaredView } from './declared-cube.ts';
+import type { LinkContext } from './link-fragment.ts';
+import type { Cube } from './model.ts';
+import { readCube } from './read-cube.ts';
+import { readView, type ViewContext } from './read-view.ts';
+import type { View } from './view.ts';
+
+/** A declaration as it was linked, with everything that this depended on. */
+interface Linked {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Names that were looked up among the cubes and views, found or not. */
+  readonly reads: ReadonlySet<string>;
+  /** Whether the names of all cubes or views were looked through. */
+  readonly readsAll: boolean;
+}
+
+export interface LinkedCube extends Linked {
+  readonly declared: DeclaredCube;
+  /** null after reporting. */
+  readonly cube: Cube | null;
+  readonly references: CubeReferences;
+}
+
+export interface LinkedView extends Linked {
+  readonly declared: DeclaredView;
+  /** The view, and those that are split off it. */
+  readonly views: readonly View[];
+}
+
+export function linkCube(declared: DeclaredCube, context: LinkContext): LinkedCube {
+  const { value: cube, ...linked } = recorded(context, (recording) =>
+    readCube(declared, { ...context, ...recording }),
+  );
+  return { declared, cube, ...linked, references: referencesOf(cube) };
+}
+
+export function linkView(declared: DeclaredView, context: ViewContext): LinkedView {
+  const { value: views, ...linked } = recorded(context, (recording, reads) =>
+    readView(declared, {
+      ...context,
+      ...recording,
+      linked: new RecordingMap(context.linked, reads),
+    }),
+  );
+  return { declared, views, ...linked };
+}
+
+type Recording = Pick<LinkContext, 'cubes' | 'views' | 'report'>;
+
+function recorded<T>(
+  context: LinkContext,
+  link: (recording: Recording, reads: Reads) => T,
+): Linked & { readonly value: T } {
+  const reads: Reads = { names: new Set(), all: false };
+  const diagnostics: Diagnostic[] = [];
+  const recording: Recording = {
+    cubes: new RecordingMap(context.cubes, reads),
+    views: new RecordingMap(context.views, reads),
+    report: (diagnostic) => {
+      diagnostics.push(diagnostic);
+      context.report(diagnostic);
+    },
+  };
+  const value = link(recording, reads);
+  return { value, diagnostics, reads: reads.names, readsAll: reads.all };
+}
+
+interface Reads {
+  readonly names: Set<string>;
+  all: boolean;
+}
+
+/** A map that notes which names it is asked for. */
+class RecordingMap<T> implements ReadonlyMap<string, T> {
+  readonly #values: ReadonlyMap<string, T>;
+  readonly #reads: Reads;
+
+  constructor(values: ReadonlyMap<string, T>, reads: Reads) {
+    this.#values = values;
+    this.#reads = reads;
+  }
+
+  get(name: string): T | undefined {
+    this.#reads.names.add(name);
+    return this.#values.get(name);
+  }
+
+  has(name: string): boolean {
+    this.#reads.names.add(name);
+    return this.#values.has(name);
+  }
+
+  get size(): number {
+    return this.#all().size;
+  }
+
+  keys() {
+    return this.#all().keys();
+  }
+
+  values() {
+    return this.#all().values();
+  }
+
+  entries() {
+    return this.#all().entries();
+  }
+
+  forEach(visit: (value: T, name: string, map: this) => void): void {
+    for (const [name, value] of this.#all()) visit(value, name, this);
+  }
+
+  [Symbol.iterator]() {
+    return this.entries();
+  }
+
+  #all(): ReadonlyMap<string, T> {
+    this.#reads.all = true;
+    return this.#values;
+  }
+}

@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { compileSchema, CompileError, QueryError } from '../../../src/index.ts';
+
+const quarantine = { onError: 'quarantine', sandbox: { timeoutMs: 60_000 } } as const;
+
+function compile(files: Readonly<Record<string, string>>) {
+  const list = Object.entries(files).map(([path, content]) => ({ path, content }));
+  return compileSchema({ files: list }, quarantine);
+}
+
+const cube = (name: string, sql: string, more = '') =>
+  `cube('${name}', { sql: \`${sql}\`, measures: { count: { type: 'count' } }, ${more} });`;
+const fine = cube('Fine', 'SELECT 1 AS id');
+const wrong = cube('Wrong', 'SELECT ${nothing} AS id');
+
+describe('a cube that could have lost something is left out', () => {
+  const tenant = "SECURITY_CONTEXT.tenant.filter('tenant_id')";
+  test.for<[string, Record<string, string>, string[]]>([
+    ['the cube that is wrong', { 'a.js': wrong }, ['Wrong']],
+    ['not another one of the same file', { 'a.js': wrong + cube('Same', 'SELECT 2') }, ['Wrong']],
+    [
+      'one that extends it, whatever it overrides',
+      { 'a.js': wrong, 'b.js': cube('Child', 'SELECT 1', 'extends: Wrong') },
+      ['Child', 'Wrong'],
+    ],
+    [
+      'one that reads its rows, and one that reads those',
+      {
+        'a.js': wrong,
+        'b.js': cube('Second', 'SELECT * FROM (${Wrong.sql()}) w'),
+        'c.js': cube('Third', 'SELECT * FROM (${Second.sql()}) s'),
+      },
+      ['Second', 'Third', 'Wrong'],
+    ],
+    [
+      'one that joins it',
+      {
+        'a.js': wrong,
+        'b.js': cube(
+          'Joins',
+          'SELECT 1',
+          "joins: { Wrong: { relationship: 'belongsTo', sql: `${CUBE}.a = ${Wrong}.a` } }",
+        ),
+      },
+      ['Joins', 'Wrong'],
+    ],
+    [
+      'both cubes of one name: either could be the one with the filter',
+      {
+        'a.js': cube('Twice', `SELECT * FROM t WHERE \${${tenant}}`),
+        'b.js': cube('Twice', 'SELECT * FROM t'),
+      },
+      ['Twice'],
+    ],
+    [
+      'one whose file imports a file that throws',
+      {
+        'filters.js': `export const own = (column) => SECURITY_CONTEXT.tenant.filter(column); null.x;`,
+        'b.js': `import { own } from './filters';${cube('Imports', "SELECT 1 WHERE ${own('a')}")}`,
+      },
+      ['Imports'],
+    ],
+    [
+      'one whose filter is registered by a file that does not parse',
+      {
+        'registry.js': `const filters = []; export const register = (f) => filters.push(f);
+          export const all = () => ['1 = 1', ...filters.map((f) => f())].join(' AND ');`,
+        'policies.js': `import { register } from './registry'; register(() => ${tenant}`,
+        'orders.js': `import { all } from './registry';${cube('Orders', 'SELECT * FROM orders WHERE ${all()}')}`,
+      },
+      ['Orders'],
+    ],
+    [
+      'one whose name of a file could be a cube of a file that does not parse',
+      {
+        'broken.js': "cube('Scope', {",
+        'b.js': `const Scope = 'orders', other = 'x';${cube('Shadowed', 'SELECT * FROM ${[Scope].join()}')}`,
+      },
+      ['Shadowed'],
+    ],
+    [
+      'one of the cubes that contain each other, and all the others',
+      {
+        'a.js': cube('Ring1', 'SELECT * FROM (${Ring2.sql()}) r'),
+        'b.js': cube('Ring2', 'SELECT * FROM (${Ring1.sql()}) r'),
+      },
+      ['Ring1', 'Ring2'],
+    ],
+    [
+      'one with a text that could not be evaluated',
+      {
+        'a.js': cube('Partly', 'SELECT 1', 'segments: { s: { sql: () => null.x } }'),
+      },
+      ['Partly'],
+    ],
+  ])('%s', async ([, files, expected]) => {
+    await using schema = await compile({ ...files, 'fine.js': fine });
+    const { quarantined, errors } = schema.audit();
+    expect(quarantined.map(({ name }) => name)).toEqual(expected);
+    expect(errors.length).toBeGreaterThan(0);
+    for (const { diagnostics } of quarantined) {
+      expect(diagnostics.length).toBeGreaterThan(0);
+      for (const diagnostic of diagnostics) expect(errors).toContainEqual(diagnostic);
+    }
+    const { sql } = await schema.generateSql({ measures: ['Fine.count'] });
+    expect(sql).toContain('SELECT 1 AS id');
+    expect(schema.meta().quarantined).toEqual(expected);
+    for (const name of expected) {
+      const asking = schema.generateSql({ measures: [`${name}.count`] }, { securityContext: {} });
+      const error = await asking.catch((caught: unknown) => caught);
+      if (!(error instanceof QueryError)) throw error;
+      expect(error.code).toBe('query/quarantined-cube');
+      expect(error.message).toContain(`${name} cannot be asked for until its schema is mended`);
+    }
+  });
+});
+
+test('the error of a query quotes what is wrong, and where', async () => {
+  await using schema = await compile({
+    'a.js': wrong,
+    'b.js': cube('Child', 'SELECT 1', 'extends: Wrong'),
+  });
+  await expect(schema.generateSql({ measures: ['Child.count'] })).rejects.toThrow(
+    "Child cannot be asked for until its schema is mended: it depends on Wrong: model/unknown-name: 'nothing' is neither a member of Wrong nor a cube (a.js:1:32)",
+  );
+});
+
+test('nothing is quarantined where nothing is wrong', async () => {
+  await using schema = await compile({ 'fine.js': fine });
+  expect(schema.audit()).toMatchObject({ quarantined: [], errors: [] });
+  expect(schema.meta()).not.toHaveProperty('quarantined');
+});
+
+test('what no cube can be kept apart from rejects the schema', async () => {
+  const endless = compileSchema(
+    {
+      files: [
+        { path: 'a.js', content: 'for (;;);' },
+        { path: 'fine.js', content: fine },
+      ],
+    },
+    { onError: 'quarantine', sandbox: { timeoutMs: 1_000 } },
+  );
+  await expect(endless).rejects.toThrow(CompileError);
+  const flood = Array.from({ length: 300 }, (_, n) => cube(`C${n}`, '${[null.x]}')).join('\n');
+  await expect(compile({ 'a.js': flood, 'fine.js': fine })).rejects.toThrow(CompileError);
+});
+
+test('a mended schema serves everything again', async () => {
+  await using schema = await compile({ 'a.js': wrong, 'fine.js': fine });
+  const content = cube('Wrong', 'SELECT 3 AS id');
+  await using mended = await schema.update([{ path: 'a.js', content }]);
+  expect(mended.audit().quarantined).toEqual([]);
+  expect((await mended.generateSql({ measures: ['Wrong.count'] })).sql).toContain('SELECT 3 AS id');
+  await expect(schema.generateSql({ measures: ['Wrong.count'] })).rejects.toThrow(QueryError);
+});
