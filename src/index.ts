@@ -1,6 +1,10 @@
 // Compiling
 export { compileSchema } from './pipeline/compile-schema.ts';
 export { CompileError } from './pipeline/compile-error.ts';
+export { loadArtifact } from './pipeline/load-artifact.ts';
+export type { LoadArtifactOptions } from './pipeline/load-artifact.ts';
+export type { ArtifactOptions } from './pipeline/artifact-settings.ts';
+export { ArtifactError } from './artifact/artifact-error.ts';
 export { OptionError } from './pipeline/option-error.ts';
 export type { CompileOptions, GenerateOptions, SandboxConfiguration } from './pipeline/options.ts';
 export type { SchemaSource } from './pipeline/read-source.ts';

@@ -54,11 +54,12 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'check',
     {
       summary: 'compile a schema and print what is wrong with it',
-      usage: `cubewright check [DIRECTORY] [--dialect NAME] [--json]
+      usage: `cubewright check [DIRECTORY] [--dialect NAME] [--format human|json|sarif] [--max-warnings N]
 
-  The dialect is that of CUBEJS_DB_TYPE, also from .env, or postgres.
+  The dialect is that of CUBEJS_DB_TYPE, also from .env, or postgres. --json is --format json.
+  Ends with 1 on errors, and on more warnings than --max-warnings allows.
 
-  cubewright check schema --json`,
+  cubewright check schema --format sarif > check.sarif`,
       load: async () => (await import('./commands/check.ts')).check,
     },
   ],

@@ -13,8 +13,13 @@ export function compileProject(
   dialect: string | undefined,
 ): Promise<Schema> {
   loadEnvironmentFile();
-  const schemaPath = directory ?? process.env['CUBEJS_SCHEMA_PATH'] ?? 'schema';
+  const schemaPath = schemaPathOf(directory);
   const name = dialect ?? process.env['CUBEJS_DB_TYPE'];
   const options = name === undefined ? {} : { dialect: name as DialectName };
   return withProgress(`compiling ${schemaPath}`, compileSchema(schemaPath, options));
+}
+
+/** The directory that is meant when the command line may name none. */
+export function schemaPathOf(directory: string | undefined): string {
+  return directory ?? process.env['CUBEJS_SCHEMA_PATH'] ?? 'schema';
 }

@@ -15,11 +15,14 @@ export interface FragmentOrigin {
   readonly spanOf: (piece: FragmentPiece) => Span | undefined;
 }
 
+/** Under which rules a text is read, and where findings go. */
+export type TextContext = Pick<LinkContext, 'lexical' | 'report'>;
+
 /** Reads a fragment's text as the schema's dialect does, and says what would be wrong or unsafe. */
 export function checkFragment(
   pieces: readonly FragmentPiece[],
   origin: FragmentOrigin,
-  context: LinkContext,
+  context: TextContext,
 ): void {
   const texts = textsOf(pieces);
   if (texts.length > 1) return texts.forEach((text) => checkFragment(text, origin, context));
@@ -60,7 +63,7 @@ function checkHole(
   piece: FragmentPiece,
   hole: HoleState,
   { template, spanOf }: FragmentOrigin,
-  context: LinkContext,
+  context: TextContext,
 ): void {
   const { file, start, end } = template;
   const span: Span = spanOf(piece) ?? { file, start, end };

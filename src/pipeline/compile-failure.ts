@@ -31,9 +31,9 @@ export function publish(
     .map(([, diagnostic]) => toPublicDiagnostic(diagnostic, texts));
 }
 
-/** Errors first; then by file and place. */
+/** Errors first; then by file and place, or by what is said. */
 function sortKey(diagnostic: Diagnostic): string {
-  const { severity, span } = diagnostic;
+  const { severity, span, message } = diagnostic;
   const start = String(span?.start ?? 0).padStart(9, '0');
-  return JSON.stringify([severity, span?.file ?? '', start, diagnostic]);
+  return JSON.stringify([severity, span?.file ?? '', start, message, diagnostic]);
 }

@@ -156,7 +156,7 @@ export function checkGenerateOptions(options: unknown): void {
   refuseUnknown(options, generateKeys, 'options');
 }
 
-function refuseUnknown(options: object, known: readonly string[], where: string): void {
+export function refuseUnknown(options: object, known: readonly string[], where: string): void {
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const hint = didYouMean(key, known);

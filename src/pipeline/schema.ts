@@ -1,3 +1,4 @@
+import { encodeArtifact } from '../artifact/encode-artifact.ts';
 import { FragmentTexts } from '../lower/fragment-texts.ts';
 import { auditModel, type ModelAudit } from '../model/audit.ts';
 import { describeModel, type ModelMetadata } from '../model/metadata.ts';
@@ -7,6 +8,7 @@ import { readContext } from '../planner/claims.ts';
 import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import type { Layers } from '../sandbox/layers.ts';
+import { artifactKey, settingsOf, type ArtifactOptions } from './artifact-settings.ts';
 import type { QuarantinedCube } from './compile-model.ts';
 import { DynamicValues, type DynamicSetting } from './dynamic-values.ts';
 import { Access } from '../planner/access.ts';
@@ -169,6 +171,29 @@ export class Schema {
     this.#refuseClosed();
     const { model, layers, warnings, errors, quarantined } = this.#parts;
     return { ...auditModel(model), sandbox: layers, warnings, errors, quarantined };
+  }
+
+  /**
+   * The schema as bytes, for `loadArtifact`: signed with a key of at least 32 bytes, or to be trusted
+   * expressly. As secret as the schema files. The same schema and key give the same bytes.
+   *
+   * @throws OptionError
+   */
+  toArtifact(options: ArtifactOptions = {}): Uint8Array {
+    this.#refuseClosed();
+    const { model, warnings, errors, quarantined } = this.#parts;
+    const dynamic = auditModel(model).uses.filter((use) => use.kind === 'dynamic');
+    const facts = {
+      dynamic: [...new Set(dynamic.map((use) => use.member))],
+      settings: settingsOf(this.#parts.options),
+      warnings,
+      errors,
+      quarantined: quarantined.map((cube) => ({
+        ...cube,
+        reason: model.quarantined.get(cube.name)!,
+      })),
+    };
+    return encodeArtifact(model, facts, artifactKey(options));
   }
 
   /** Frees what the schema holds. Any number of times. */

@@ -6,16 +6,20 @@ import { exportsOf, parse, root, textOf } from './source-files.ts';
 /** Everything that a user can import. A change here is a change of the contract: say so in the changelog. */
 const exported: Readonly<Record<string, readonly string[]>> = {
   '.': [
+    'ArtifactError',
     'CompileError',
     'OptionError',
     'QueryError',
     'SecurityContextError',
     'compileSchema',
+    'loadArtifact',
+    'type ArtifactOptions',
     'type ChangedFile',
     'type CompileOptions',
     'type DialectName',
     'type GenerateOptions',
     'type GeneratedSql',
+    'type LoadArtifactOptions',
     'type MissingContext',
     'type ParameterValue',
     'type PublicDiagnostic',

@@ -128,6 +128,60 @@ test('check prints code frames, or JSON, and says so by its exit code', async ()
   });
 });
 
+test('check writes SARIF for code review tools', async () => {
+  writeFileSync(path.join(directory, 'Bad.js'), 'cube(`A`, { sql: `SELECT 1`, mesures: {} });');
+  writeFileSync(path.join(directory, 'Twice.js'), 'cube(`A`, { sql: `SELECT 2` });');
+  const { code, out } = await run('check', '.', '--format', 'sarif');
+  expect(code).toBe(1);
+  const log = JSON.parse(out) as { version: string; runs: [{ results: object[] }] };
+  expect(log).toMatchObject({
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'cubewright', rules: [{ id: 'model/duplicate-cube' }, {}] } },
+        columnKind: 'utf16CodeUnits',
+      },
+    ],
+  });
+  expect(log.runs[0].results).toContainEqual(
+    expect.objectContaining({
+      ruleId: 'model/duplicate-cube',
+      ruleIndex: 0,
+      level: 'error',
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'Twice.js' },
+            region: { startLine: 1, startColumn: 6, endLine: 1, endColumn: 9 },
+          },
+        },
+      ],
+      relatedLocations: [
+        {
+          id: 0,
+          message: { text: 'the first one is here' },
+          physicalLocation: {
+            artifactLocation: { uri: 'Bad.js' },
+            region: { startLine: 1, startColumn: 6 },
+          },
+        },
+      ],
+    }),
+  );
+  rmSync(path.join(directory, 'Twice.js'));
+});
+
+test('check can refuse warnings, and says what is wrong with its own arguments', async () => {
+  const text = "cube('W', { sql: `SELECT 1 /* ${SECURITY_CONTEXT.id.filter('id')} */` });";
+  writeFileSync(path.join(directory, 'Bad.js'), text);
+  expect((await run('check', directory)).code).toBe(0);
+  expect((await run('check', directory, '--max-warnings', '1')).code).toBe(0);
+  const refused = await run('check', directory, '--max-warnings', '0');
+  expect(refused).toMatchObject({ code: 1, error: '1 warnings, and 0 are allowed\n' });
+  expect((await run('check', directory, '--format', 'xml')).code).toBe(2);
+  expect((await run('check', directory, '--max-warnings', 'few')).code).toBe(2);
+});
+
 test('help is there for every command', async () => {
   expect((await run()).out).toContain('cubewright COMMAND');
   for (const name of ['token', 'init', 'dev', 'serve', 'check', 'sql', 'meta']) {

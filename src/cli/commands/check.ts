@@ -1,33 +1,81 @@
+import path from 'node:path';
+import type { PublicDiagnostic } from '../../core/render-diagnostic.ts';
 import { CompileError } from '../../pipeline/compile-error.ts';
 import { readArguments } from '../arguments.ts';
-import { compileProject } from '../compile-project.ts';
+import { CliError } from '../cli-error.ts';
+import { compileProject, schemaPathOf } from '../compile-project.ts';
+import { toSarif } from '../sarif.ts';
+import { readVersion } from '../version.ts';
 
 const options = {
   dialect: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
-/** Exit code 1 when the schema has errors; warnings are printed. */
+const formats = ['human', 'json', 'sarif'] as const;
+
+const checkOptions = {
+  ...options,
+  format: { type: 'string' },
+  'max-warnings': { type: 'string' },
+} as const;
+
+/** Exit code 1 when the schema has errors, or more warnings than are allowed. */
 export async function check(argv: readonly string[]): Promise<number> {
-  const { values, positionals } = readArguments(argv, options);
+  const { values, positionals } = readArguments(argv, checkOptions);
   const [directory] = positionals;
+  const format = formatOf(values.format, values.json ?? false);
+  const most = warningLimit(values['max-warnings']);
   try {
     await using schema = await compileProject(directory, values.dialect);
     const { warnings, cubes } = schema.audit();
-    if (values.json) print(JSON.stringify({ ok: true, diagnostics: warnings }, null, 2));
+    const ok = warnings.length <= most;
+    if (format !== 'human') printDiagnostics(format, ok, warnings, directory);
     else {
       for (const item of warnings)
         print(`warning ${item.file}:${item.line}:${item.column} ${item.message}`);
       const open = cubes.filter((cube) => !cube.protected).length;
-      print(`ok: ${cubes.length} cubes, ${open} without a row filter`);
+      if (ok) print(`ok: ${cubes.length} cubes, ${open} without a row filter`);
+      else process.stderr.write(`${warnings.length} warnings, and ${most} are allowed\n`);
     }
-    return 0;
+    return ok ? 0 : 1;
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    if (values.json) print(JSON.stringify({ ok: false, diagnostics: error.diagnostics }, null, 2));
+    if (format !== 'human') printDiagnostics(format, false, error.diagnostics, directory);
     else process.stderr.write(`${error.message}\n`);
     return 1;
   }
+}
+
+function formatOf(format: string | undefined, json: boolean): (typeof formats)[number] {
+  if (format === undefined) return json ? 'json' : 'human';
+  const found = formats.find((name) => name === format);
+  if (found) return found;
+  throw new CliError(`--format is one of ${formats.join(', ')}`);
+}
+
+function warningLimit(text: string | undefined): number {
+  if (text === undefined) return Infinity;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CliError('--max-warnings is a whole number');
+}
+
+function printDiagnostics(
+  format: 'json' | 'sarif',
+  ok: boolean,
+  diagnostics: readonly PublicDiagnostic[],
+  directory: string | undefined,
+): void {
+  const pathOf = (file: string): string =>
+    path
+      .relative('.', path.join(schemaPathOf(directory), file))
+      .split(path.sep)
+      .join('/');
+  const value =
+    format === 'json'
+      ? { ok, diagnostics }
+      : toSarif(diagnostics, { version: readVersion(), pathOf });
+  print(JSON.stringify(value, null, 2));
 }
 
 export async function meta(argv: readonly string[]): Promise<number> {

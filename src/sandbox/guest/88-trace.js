@@ -1,4 +1,3 @@
-// What evaluating the files depended on, for the host.
 /** What the files depended on beside their texts: each other's code, and names. */
 function serializeTrace() {
   const pairs = [];

@@ -41,7 +41,7 @@ test.for<[string, [string, string][], [string, string]]>([
     [
       [
         'a.js',
-        `const Later = 'x'; ${plain('A', "joins: { Plain1: { relationship: 'belongsTo', sql: () => `${Later}.y = 1` } }")}`,
+        `const Later = 'x'; ${plain('A', "segments: { s: { sql: () => String(Later).length > 9 ? '1 = 1' : '2 = 2' } }")}`,
       ],
     ],
     ['later.js', plain('Later')],

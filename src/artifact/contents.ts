@@ -1,0 +1,83 @@
+import type { PublicDiagnostic, PublicLabel } from '../core/render-diagnostic.ts';
+import { list, nullable, number, optional, record, text, word, flag, type Codec } from './codec.ts';
+import { identifier } from './fragment-codec.ts';
+
+/** The options of a compile that its schema goes on obeying. */
+export interface ArtifactSettings {
+  readonly dialect: string;
+  readonly missingContext: 'allow' | 'deny' | 'error';
+  readonly barrier: boolean;
+  readonly joinTies: 'error' | 'first-declared';
+  readonly allowUngroupedWithoutPrimaryKey: boolean;
+  /** The instant of relative dates, in milliseconds since 1970; null: that of each query. */
+  readonly now: number | null;
+}
+
+/** A cube that is left out because of errors, as its users are told. */
+interface ArtifactQuarantine {
+  readonly name: string;
+  readonly because: string | null;
+  readonly diagnostics: readonly PublicDiagnostic[];
+  /** What a query for it is answered. */
+  readonly reason: string;
+}
+
+/** Everything of an artifact but its cubes and views, which follow it as texts of their own. */
+export interface ArtifactHeader {
+  readonly settings: ArtifactSettings;
+  readonly warnings: readonly PublicDiagnostic[];
+  readonly errors: readonly PublicDiagnostic[];
+  readonly quarantined: readonly ArtifactQuarantine[];
+  /** Members with values that schema code computes for each user. */
+  readonly dynamic: readonly string[];
+  readonly cubes: readonly ArtifactSection[];
+  readonly views: readonly ArtifactSection[];
+}
+
+export interface ArtifactSection {
+  readonly name: string;
+  /** Length of its JSON text, in bytes of UTF-8. */
+  readonly bytes: number;
+  readonly members: number;
+}
+
+const label = record<PublicLabel>({ message: text, file: text, line: number, column: number });
+
+const diagnostic: Codec<PublicDiagnostic> = record<PublicDiagnostic>({
+  code: text,
+  severity: word({ error: true, warning: true }),
+  message: text,
+  file: optional(text),
+  line: optional(number),
+  column: optional(number),
+  endLine: optional(number),
+  endColumn: optional(number),
+  help: optional(text),
+  labels: list(label),
+});
+
+const section = record<ArtifactSection>({ name: identifier, bytes: number, members: number });
+
+export const headerCodec = record<ArtifactHeader>({
+  settings: record<ArtifactSettings>({
+    dialect: text,
+    missingContext: word({ allow: true, deny: true, error: true }),
+    barrier: flag,
+    joinTies: word({ error: true, 'first-declared': true }),
+    allowUngroupedWithoutPrimaryKey: flag,
+    now: nullable(number),
+  }),
+  warnings: list(diagnostic),
+  errors: list(diagnostic),
+  quarantined: list(
+    record<ArtifactQuarantine>({
+      name: text,
+      because: nullable(text),
+      diagnostics: list(diagnostic),
+      reason: text,
+    }),
+  ),
+  dynamic: list(text),
+  cubes: list(section),
+  views: list(section),
+});

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { artifactFormat } from '../../src/artifact/artifact-format.ts';
+import { encodeArtifact } from '../../src/artifact/encode-artifact.ts';
+import { seal, unseal } from '../../src/artifact/seal.ts';
+import { ArtifactError, loadArtifact } from '../../src/index.ts';
+import type { Cube, Fragment, Measure, Model } from '../../src/model/model.ts';
+
+/**
+ * What someone could write who knows the format and whose bytes are trusted: nothing of it may get
+ * through that a compile would refuse, and none may crash or hang.
+ */
+const key = 'a key of more than thirty-two bytes';
+const settings = {
+  dialect: 'postgres',
+  missingContext: 'allow',
+  barrier: false,
+  joinTies: 'error',
+  allowUngroupedWithoutPrimaryKey: false,
+  now: null,
+} as const;
+const facts = { settings, warnings: [], errors: [], quarantined: [], dynamic: [] };
+
+const sql = (text: string, member = 'Orders'): Fragment => ({
+  pieces: [{ kind: 'text', text }],
+  member,
+  property: 'sql',
+  file: 'a.js',
+});
+
+const measure = (name: string, more: Partial<Measure> = {}): Measure => ({
+  kind: 'measure',
+  name,
+  path: `Orders.${name}`,
+  alias: name,
+  title: name,
+  shortTitle: name,
+  description: null,
+  public: true,
+  meta: null,
+  type: 'sum',
+  sql: sql('amount', `Orders.${name}`),
+  switch: null,
+  filters: [],
+  drillFilters: [],
+  rollingWindow: null,
+  multiStage: null,
+  format: null,
+  currency: null,
+  mask: null,
+  drillMembers: [],
+  ...more,
+});
+
+const cube = (more: Partial<Cube> = {}, ...measures: Measure[]): Cube => ({
+  name: 'Orders',
+  alias: 'orders',
+  title: 'Orders',
+  description: null,
+  public: true,
+  meta: null,
+  dataSource: 'default',
+  source: { kind: 'query', sql: sql('SELECT * FROM orders') },
+  members: new Map([measure('total'), ...measures].map((item) => [item.name, item])),
+  primaryKeys: [],
+  joins: [],
+  hierarchies: new Map(),
+  accessPolicies: [],
+  refreshKey: null,
+  preAggregations: new Map(),
+  calendar: false,
+  file: 'a.js',
+  ...more,
+});
+
+const modelOf = (...cubes: Cube[]): Model => ({
+  cubes: new Map(cubes.map((item) => [item.name, item])),
+  views: new Map(),
+  quarantined: new Map(),
+});
+
+const deep = (depth: number): Fragment['pieces'] =>
+  depth === 0
+    ? [{ kind: 'text', text: 'x' }]
+    : [{ kind: 'list', separator: ',', item: deep(depth - 1) }];
+
+async function loads(bytes: Uint8Array, query: object, options: object): Promise<string> {
+  const schema = await loadArtifact(bytes, options as { trust: true });
+  return (await schema.generateSql(query, { securityContext: {} })).sql;
+}
+
+const asked = { measures: ['Orders.total'] };
+
+test('the model that the attacks change is valid', async () => {
+  const bytes = encodeArtifact(modelOf(cube()), facts, null);
+  expect(await loads(bytes, asked, { trust: true })).toContain('amount');
+});
+
+describe('a model that no compile would make is refused', () => {
+  test.for<[string, Cube]>([
+    [
+      'two statements',
+      cube({ source: { kind: 'query', sql: sql('SELECT 1; DROP TABLE orders') } }),
+    ],
+    ['an open bracket', cube({}, measure('total', { sql: sql('(amount') }))],
+    ['a closing bracket', cube({ source: { kind: 'query', sql: sql('SELECT 1) x, (SELECT 2') } })],
+    ['a placeholder', cube({}, measure('total', { sql: sql('$1') }))],
+    ['a comment that goes on', cube({}, measure('total', { sql: sql('amount /*') }))],
+    ['a NUL', cube({}, measure('total', { sql: sql('a\u0000b') }))],
+    [
+      'a filter inside a literal',
+      cube({
+        source: {
+          kind: 'query',
+          sql: {
+            ...sql(''),
+            pieces: [
+              { kind: 'text', text: "SELECT * FROM orders WHERE '" },
+              {
+                kind: 'filter',
+                claim: ['id'],
+                required: false,
+                target: { kind: 'column', column: [{ kind: 'text', text: 'id' }] },
+                text: 'id',
+              },
+              { kind: 'text', text: "' = ''" },
+            ],
+          },
+        },
+      }),
+    ],
+    [
+      'a member that is not there',
+      cube(
+        {},
+        measure('total', { sql: { ...sql(''), pieces: [{ kind: 'member', path: 'Orders.no' }] } }),
+      ),
+    ],
+    [
+      'a source that is not there',
+      cube({
+        source: {
+          kind: 'query',
+          sql: { ...sql(''), pieces: [{ kind: 'source', cube: 'Nobody' }] },
+        },
+      }),
+    ],
+    [
+      'a drill member that is not there',
+      cube({}, measure('total', { drillMembers: ['Nobody.x'] })),
+    ],
+    [
+      'a join to nothing',
+      cube({ joins: [{ target: 'Nobody', relationship: 'many-to-one', sql: sql('1 = 1') }] }),
+    ],
+    ['a primary key that is none', cube({ primaryKeys: ['total'] })],
+    [
+      'members that contain each other',
+      cube(
+        {},
+        measure('total', {
+          type: 'number',
+          sql: { ...sql(''), pieces: [{ kind: 'member', path: 'Orders.other' }] },
+        }),
+        measure('other', {
+          type: 'number',
+          sql: { ...sql(''), pieces: [{ kind: 'member', path: 'Orders.total' }] },
+        }),
+      ),
+    ],
+    [
+      'a source that contains itself',
+      cube({
+        source: {
+          kind: 'query',
+          sql: { ...sql(''), pieces: [{ kind: 'source', cube: 'Orders' }] },
+        },
+      }),
+    ],
+    ['depth', cube({}, measure('total', { sql: { ...sql(''), pieces: deep(200) } }))],
+    ['a member under another name', cube({ members: new Map([['total', measure('other')]]) })],
+    ['a name that is no name', cube({ name: 'Orders"; --' })],
+    ['a name of another shape', cube({}, measure('total', { type: 'constructor' as 'sum' }))],
+    ['a number for a text', cube({ title: 1 as unknown as string })],
+    ['a text for a flag', cube({ public: 'yes' as unknown as boolean })],
+  ])('%s', async ([, attack]) => {
+    for (const options of [{ trust: true }, { key }]) {
+      const bytes = encodeArtifact(modelOf(attack), facts, 'key' in options ? key : null);
+      await expect(loads(bytes, asked, options)).rejects.toThrow(ArtifactError);
+    }
+  });
+});
+
+test('keys of prototypes stay data', async () => {
+  const meta = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}') as Cube['meta'];
+  const bytes = encodeArtifact(modelOf(cube({ meta })), facts, null);
+  const schema = await loadArtifact(bytes, { trust: true });
+  expect(JSON.stringify(schema.meta().cubes[0]!.meta)).toBe(JSON.stringify(meta));
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+});
+
+test('a body that lies about itself is refused', async () => {
+  const format = artifactFormat();
+  const body = unseal(Buffer.from(encodeArtifact(modelOf(cube()), facts, null)), format, null);
+  const headerEnd = 4 + body.readUInt32BE(0);
+  const header = body.subarray(4, headerEnd).toString();
+  const rest = body.subarray(headerEnd);
+  const withHeader = (text: string, tail = rest): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(Buffer.byteLength(text));
+    return Buffer.concat([length, Buffer.from(text), tail]);
+  };
+  const section = /\["Orders",(\d+),(\d+)\]/.exec(header)!;
+  const attacks: Buffer[] = [
+    Buffer.alloc(0),
+    Buffer.from([255, 255, 255, 255]),
+    withHeader('{}'),
+    withHeader('['.repeat(100_000)),
+    withHeader(header.replace('postgres', 'nothing')),
+    withHeader(header.replace('postgres', '__proto__')),
+    withHeader(header.replace(section[0], `["Orders",${Number(section[1]) + 1},${section[2]}]`)),
+    withHeader(header.replace(section[0], `["Orders",-1,${section[2]}]`)),
+    withHeader(header.replace(section[0], `["Orders",${section[1]},1e300]`)),
+    withHeader(header.replace(section[0], `["Users",${section[1]},${section[2]}]`)),
+    withHeader(
+      header.replace(section[0], `${section[0]},${section[0]}`),
+      Buffer.concat([rest, rest]),
+    ),
+    withHeader(header, Buffer.from(rest.toString().replace('amount', 'amoun'))),
+    withHeader(header, Buffer.from(rest.toString().replace('"amount"', '{"a":1 }'))),
+    withHeader(header, Buffer.concat([rest.subarray(0, -1), Buffer.from([0xff])])),
+  ];
+  for (const attack of attacks) {
+    const bytes = seal(attack, format, null);
+    await expect(loads(bytes, asked, { trust: true })).rejects.toThrow(ArtifactError);
+  }
+});
