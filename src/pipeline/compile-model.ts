@@ -51,6 +51,8 @@ export async function compileModel(
   const built = await buildModel(unit, options, hasFailed ? null : (base?.built ?? null));
   const diagnostics = [...unit.diagnostics, ...built.diagnostics];
   const errors = diagnostics.filter(isError);
+  // What was kept can tell more of an error than files that meet each other for the first time.
+  if (base && errors.length > 0) return compileModel(schemaFiles, setting, null);
   const warnings = publish(
     diagnostics.filter((item) => !isError(item)),
     files,
