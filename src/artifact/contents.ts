@@ -39,6 +39,8 @@ export interface ArtifactSection {
   /** Length of its JSON text, in bytes of UTF-8. */
   readonly bytes: number;
   readonly members: number;
+  /** Whether it has access policies. */
+  readonly restricted: boolean;
 }
 
 const label = record<PublicLabel>({ message: text, file: text, line: number, column: number });
@@ -56,7 +58,12 @@ const diagnostic: Codec<PublicDiagnostic> = record<PublicDiagnostic>({
   labels: list(label),
 });
 
-const section = record<ArtifactSection>({ name: identifier, bytes: number, members: number });
+const section = record<ArtifactSection>({
+  name: identifier,
+  bytes: number,
+  members: number,
+  restricted: flag,
+});
 
 export const headerCodec = record<ArtifactHeader>({
   settings: record<ArtifactSettings>({

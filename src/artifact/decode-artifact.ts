@@ -1,3 +1,4 @@
+import { isRestricted } from '../model/build-model.ts';
 import type { Cube, Model } from '../model/model.ts';
 import type { View } from '../model/view.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
@@ -51,6 +52,9 @@ export function decodeArtifact(bytes: Buffer, options: DecodeOptions): DecodedAr
   const model: Model = {
     cubes: lazily(cubes, (name) => checks.cube(name)),
     views: lazily(views, (name) => checks.view(name)),
+    restricted: [...header.cubes, ...header.views]
+      .flatMap(({ name, restricted }) => (restricted ? [name] : []))
+      .sort(),
     quarantined: new Map(header.quarantined.map(({ name, reason }) => [name, reason])),
   };
   return { model, header };
@@ -79,14 +83,14 @@ class Sections {
   }
 
   /** By name: what decodes a section. */
-  take<T extends { readonly name: string; readonly members: ReadonlyMap<string, unknown> }>(
+  take<T extends Cube | View>(
     sections: readonly ArtifactSection[],
     codec: Codec<T>,
     what: string,
   ): ReadonlyMap<string, () => DecodedSection<T>> {
     const found = new Map<string, () => DecodedSection<T>>();
     let last = '';
-    for (const { name, bytes, members } of sections) {
+    for (const { name, bytes, members, restricted } of sections) {
       if (name <= last) throw invalid(`its ${what} are not in order`);
       last = name;
       if (!Number.isInteger(bytes) || bytes < 0 || bytes > this.#body.length - this.#at) {
@@ -99,7 +103,8 @@ class Sections {
       found.set(name, () => {
         const context = new DecodeContext(`${what}.${name}`);
         const value = codec.decode(parse(text, context.place), context);
-        if (value.name !== name || value.members.size !== members) {
+        const isAsTold = value.members.size === members && isRestricted(value) === restricted;
+        if (value.name !== name || !isAsTold) {
           throw invalid(`${context.place} is not what its header says`);
         }
         return { value, context };

@@ -1,4 +1,6 @@
-import type { Model } from '../model/model.ts';
+import { isRestricted } from '../model/build-model.ts';
+import type { Cube, Model } from '../model/model.ts';
+import type { View } from '../model/view.ts';
 import { artifactFormat } from './artifact-format.ts';
 import type { Codec } from './codec.ts';
 import { headerCodec, type ArtifactHeader, type ArtifactSection } from './contents.ts';
@@ -25,7 +27,7 @@ export function encodeArtifact(
   return new Uint8Array(seal(body, artifactFormat(), key));
 }
 
-function encodeSections<T extends { readonly members: ReadonlyMap<string, unknown> }>(
+function encodeSections<T extends Cube | View>(
   values: ReadonlyMap<string, T>,
   codec: Codec<T>,
 ): { sections: ArtifactSection[]; texts: Buffer[] } {
@@ -33,7 +35,8 @@ function encodeSections<T extends { readonly members: ReadonlyMap<string, unknow
   const sections = [...values].map(([name, value]) => {
     const text = Buffer.from(JSON.stringify(codec.encode(value)));
     texts.push(text);
-    return { name, bytes: text.length, members: value.members.size };
+    const restricted = isRestricted(value);
+    return { name, bytes: text.length, members: value.members.size, restricted };
   });
   return { sections, texts };
 }

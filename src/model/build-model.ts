@@ -55,8 +55,18 @@ export async function buildModel(
   } catch (error) {
     if (!(error instanceof TooMany)) throw error;
   }
-  const model = { cubes, views, quarantined: new Map<string, string>() };
+  const restricted = [...cubes.values(), ...views.values()].filter(isRestricted);
+  const model = {
+    cubes,
+    views,
+    restricted: restricted.map(({ name }) => name).sort(),
+    quarantined: new Map<string, string>(),
+  };
   return { model, diagnostics: diagnostics.sort(byPlace), links };
+}
+
+export function isRestricted({ accessPolicies }: Cube | View): boolean {
+  return accessPolicies.length > 0;
 }
 
 /** Nobody mends more at once, and finding the places of more would keep the host busy. */

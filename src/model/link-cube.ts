@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { referencesOf, type CubeReferences } from './check-cycles.ts';
 import type { DeclaredCube, DeclaredView } from './declared-cube.ts';
+import { hasDynamicValues } from './link-dynamic.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Cube } from './model.ts';
 import { readCube } from './read-cube.ts';
@@ -21,6 +22,8 @@ export interface LinkedCube extends Linked {
   /** null after reporting. */
   readonly cube: Cube | null;
   readonly references: CubeReferences;
+  /** Whether a value of it is evaluated for each user. */
+  readonly isDynamic: boolean;
 }
 
 export interface LinkedView extends Linked {
@@ -33,7 +36,8 @@ export function linkCube(declared: DeclaredCube, context: LinkContext): LinkedCu
   const { value: cube, ...linked } = recorded(context, (recording) =>
     readCube(declared, { ...context, ...recording }),
   );
-  return { declared, cube, ...linked, references: referencesOf(cube) };
+  const isDynamic = cube !== null && hasDynamicValues(cube);
+  return { declared, cube, ...linked, references: referencesOf(cube), isDynamic };
 }
 
 export function linkView(declared: DeclaredView, context: ViewContext): LinkedView {

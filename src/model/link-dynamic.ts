@@ -27,11 +27,9 @@ export class DynamicLinker {
   constructor(model: Model, lexical: LexicalRules) {
     this.#model = model;
     this.#lexical = lexical;
-    this.#cubes = new Set([...model.cubes.values()].filter(isDynamic).map((cube) => cube.name));
-  }
-
-  get isNeeded(): boolean {
-    return this.#cubes.size > 0;
+    this.#cubes = new Set(
+      [...model.cubes.values()].filter(hasDynamicValues).map((cube) => cube.name),
+    );
   }
 
   /**
@@ -77,7 +75,7 @@ export interface LinkedValues {
 
 const nowhere = { file: '', start: 0, end: 0 };
 
-function isDynamic(cube: Cube): boolean {
+export function hasDynamicValues(cube: Cube): boolean {
   let found = false;
   mapFragments(cube, (fragment) => {
     found ||= dynamicValueOf(fragment) !== null;

@@ -15,6 +15,8 @@ import type { View } from './view.ts';
 export interface Model {
   readonly cubes: ReadonlyMap<string, Cube>;
   readonly views: ReadonlyMap<string, View>;
+  /** Names of the cubes and views with access policies, in order. */
+  readonly restricted: readonly string[];
   /** Cubes and views that are left out because of errors, each with what is wrong. Sorted by name. */
   readonly quarantined: ReadonlyMap<string, string>;
 }

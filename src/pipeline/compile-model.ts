@@ -23,6 +23,8 @@ export interface CompiledModel {
   readonly warnings: readonly PublicDiagnostic[];
   readonly errors: readonly PublicDiagnostic[];
   readonly quarantined: readonly QuarantinedCube[];
+  /** Whether a value is evaluated for each user. */
+  readonly isDynamic: boolean;
   /** What an update starts from; null when there are errors, and everything is compiled anew. */
   readonly base: { readonly declarations: Declarations; readonly built: BuiltModel } | null;
 }
@@ -57,13 +59,14 @@ export async function compileModel(
     diagnostics.filter((item) => !isError(item)),
     files,
   );
+  const isDynamic = [...built.links.cubes.values()].some((link) => link.isDynamic);
   if (errors.length === 0) {
     const found = { errors: [], quarantined: [], base: { declarations, built } };
-    return { model: built.model, warnings, ...found };
+    return { model: built.model, isDynamic, warnings, ...found };
   }
   if (onError === 'reject') throw compileFailure(diagnostics, files, hostErrors);
   const kept = keepApart(unit, built, files);
-  return { ...kept, warnings, errors: publish(errors, files), base: null };
+  return { ...kept, isDynamic, warnings, errors: publish(errors, files), base: null };
 }
 
 /** @throws CompileError when no cube can be kept apart from what is wrong. */
@@ -80,7 +83,9 @@ function keepApart(unit: DeclarationUnit, built: BuiltModel, files: readonly Sou
     new Map([...values].filter(([name]) => !found.cubes.has(name)));
   const { cubes, views } = built.model;
   const reasons = new Map(quarantined.map((cube) => [cube.name, reasonOf(cube)]));
-  return { model: { cubes: kept(cubes), views: kept(views), quarantined: reasons }, quarantined };
+  const restricted = built.model.restricted.filter((name) => !found.cubes.has(name));
+  const model = { cubes: kept(cubes), views: kept(views), restricted, quarantined: reasons };
+  return { model, quarantined };
 }
 
 function describe({ cubes }: Quarantine, files: readonly SourceFile[]): QuarantinedCube[] {

@@ -49,15 +49,17 @@ async function compileFiles(
     files,
     options,
     layers: pool.layers(),
-    dynamic: {
-      files: input.files,
-      evaluate: (dynamic, signal) =>
-        evaluate(
-          { ...input, others: noOthers, compileContext, now, dynamic },
-          { limits, require, functions, signal, ...(launcher && { launcher }) },
-          pool,
-        ),
-    },
+    dynamic: compiled.isDynamic
+      ? {
+          files: input.files,
+          evaluate: (dynamic, signal) =>
+            evaluate(
+              { ...input, others: noOthers, compileContext, now, dynamic },
+              { limits, require, functions, signal, ...(launcher && { launcher }) },
+              pool,
+            ),
+        }
+      : null,
     recompile: async (changed) => compileFiles(sortFiles(checkFiles(changed)), setting, compiled),
   });
 }

@@ -80,7 +80,7 @@ export function toUnit({ byFile, dependsOnClaims, spent }: Declarations): Declar
     locate: (place, part) => unitOf(place).locate(place, part),
     definitionOf: (place) => unitOf(place).definitionOf(place),
     traces: new Map([...byFile].map(([path, { trace }]) => [path, trace])),
-    imports: new Map(all.flatMap(({ unit }) => [...unit.imports])),
+    imports: new Map([...byFile].map(([path, { unit }]) => [path, unit.imports.get(path) ?? []])),
     dependsOnClaims,
     spent,
   };

@@ -215,5 +215,5 @@ export class Schema {
 function dynamicValues({ model, options, dynamic }: CompiledParts): DynamicValues | null {
   if (dynamic === null) return null;
   const linker = new DynamicLinker(model, options.dialect.lexical);
-  return linker.isNeeded ? new DynamicValues({ ...dynamic, limits: options.limits, linker }) : null;
+  return new DynamicValues({ ...dynamic, limits: options.limits, linker });
 }

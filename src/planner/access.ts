@@ -1,6 +1,7 @@
 import type { MemberPath } from '../core/names.ts';
 import type { AccessPolicy, MemberSelection, PolicyCondition } from '../model/access-policy.ts';
-import type { Model } from '../model/model.ts';
+import type { Cube, Model } from '../model/model.ts';
+import type { View } from '../model/view.ts';
 import { readClaim } from './claims.ts';
 
 /** How a user sees a member. `uncovered`: no policy of its cube or view covers the user. */
@@ -48,21 +49,8 @@ export class Access {
   }
 }
 
-interface Owner {
-  readonly name: string;
-  readonly accessPolicies: readonly AccessPolicy[];
-}
-
-const owners = new WeakMap<Model, readonly Owner[]>();
-
-/** Of a (frozen) model, found once. */
-function ownersWithPolicies(model: Model): readonly Owner[] {
-  let found = owners.get(model);
-  if (!found) {
-    const all: Owner[] = [...model.cubes.values(), ...model.views.values()];
-    owners.set(model, (found = all.filter((owner) => owner.accessPolicies.length > 0)));
-  }
-  return found;
+function ownersWithPolicies({ restricted, cubes, views }: Model): readonly (Cube | View)[] {
+  return restricted.map((name) => cubes.get(name) ?? views.get(name)!);
 }
 
 /** The user's groups by the claim `groups`: a text, or a list of texts. */

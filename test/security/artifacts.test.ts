@@ -75,6 +75,7 @@ const cube = (more: Partial<Cube> = {}, ...measures: Measure[]): Cube => ({
 const modelOf = (...cubes: Cube[]): Model => ({
   cubes: new Map(cubes.map((item) => [item.name, item])),
   views: new Map(),
+  restricted: [],
   quarantined: new Map(),
 });
 
@@ -209,7 +210,7 @@ test('a body that lies about itself is refused', async () => {
     length.writeUInt32BE(Buffer.byteLength(text));
     return Buffer.concat([length, Buffer.from(text), tail]);
   };
-  const section = /\["Orders",(\d+),(\d+)\]/.exec(header)!;
+  const section = /\["Orders",(\d+),(\d+),false\]/.exec(header)!;
   const attacks: Buffer[] = [
     Buffer.alloc(0),
     Buffer.from([255, 255, 255, 255]),
@@ -217,10 +218,13 @@ test('a body that lies about itself is refused', async () => {
     withHeader('['.repeat(100_000)),
     withHeader(header.replace('postgres', 'nothing')),
     withHeader(header.replace('postgres', '__proto__')),
-    withHeader(header.replace(section[0], `["Orders",${Number(section[1]) + 1},${section[2]}]`)),
-    withHeader(header.replace(section[0], `["Orders",-1,${section[2]}]`)),
-    withHeader(header.replace(section[0], `["Orders",${section[1]},1e300]`)),
-    withHeader(header.replace(section[0], `["Users",${section[1]},${section[2]}]`)),
+    withHeader(
+      header.replace(section[0], `["Orders",${Number(section[1]) + 1},${section[2]},false]`),
+    ),
+    withHeader(header.replace(section[0], `["Orders",-1,${section[2]},false]`)),
+    withHeader(header.replace(section[0], `["Orders",${section[1]},1e300,false]`)),
+    withHeader(header.replace(section[0], section[0].replace('false', 'true'))),
+    withHeader(header.replace(section[0], `["Users",${section[1]},${section[2]},false]`)),
     withHeader(
       header.replace(section[0], `${section[0]},${section[0]}`),
       Buffer.concat([rest, rest]),
