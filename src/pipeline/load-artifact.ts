@@ -32,8 +32,8 @@ export async function loadArtifact(
   options: LoadArtifactOptions,
 ): Promise<Schema> {
   const { key, limits } = checkLoadOptions(bytes, options);
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { model, header } = decodeArtifact(view, {
+  // A copy: cubes are decoded later, when the caller may have put its buffer to another use.
+  const { model, header } = decodeArtifact(Buffer.from(bytes), {
     key,
     members: limits.members,
     lexicalOf: (name) => dialectOf(name).lexical,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { artifactFormat } from '../../src/artifact/artifact-format.ts';
 import { encodeArtifact } from '../../src/artifact/encode-artifact.ts';
 import { seal, unseal } from '../../src/artifact/seal.ts';
-import { ArtifactError, loadArtifact } from '../../src/index.ts';
+import { ArtifactError, compileSchema, loadArtifact } from '../../src/index.ts';
 import type { Cube, Fragment, Measure, Model } from '../../src/model/model.ts';
 
 /**
@@ -237,4 +237,22 @@ test('a body that lies about itself is refused', async () => {
     const bytes = seal(attack, format, null);
     await expect(loads(bytes, asked, { trust: true })).rejects.toThrow(ArtifactError);
   }
+});
+
+test('bytes that change after the signature was checked change nothing', async () => {
+  const files = ['Orders', 'Users'].map((name) => ({
+    path: `${name}.js`,
+    content: `cube('${name}', { sql: \`SELECT * FROM t WHERE \${SECURITY_CONTEXT.id.filter('user_id')}\`,
+      measures: { count: { type: 'count' } } });`,
+  }));
+  await using compiled = await compileSchema({ files });
+  const signing = { key: 'a key of more than thirty-two bytes' };
+  const bytes = compiled.toArtifact(signing);
+  await using loaded = await loadArtifact(bytes, signing);
+  bytes.set(
+    Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('user_id', 'any_one'), 'latin1'),
+  );
+  const query = { measures: ['Users.count'] };
+  const user = { securityContext: { id: 42 } };
+  expect((await loaded.generateSql(query, user)).sql).toContain('user_id = $1');
 });
