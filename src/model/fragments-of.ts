@@ -11,21 +11,22 @@ import type {
 
 /** Every fragment of a member, in order of its properties. */
 export function fragmentsOf(member: Member): readonly Fragment[] {
+  return [...valueFragments(member), ...furtherFragments(member)];
+}
+
+/** What clients, granularities, policies and stages add to a member's value. */
+function furtherFragments(member: Member): readonly Fragment[] {
   switch (member.kind) {
     case 'segment':
-      return [member.sql];
+      return [];
     case 'measure':
       return [
-        ...(member.sql ? [member.sql] : []),
-        ...(member.switch ? fragmentsOfSwitch(member.switch) : []),
-        ...member.filters,
         ...member.drillFilters,
         ...fragmentsOfMask(member.mask),
         ...(member.multiStage?.orderBy.map((order) => order.sql) ?? []),
       ];
     case 'dimension':
       return [
-        ...fragmentsOfExpression(member.expression),
         ...fragmentsOfMask(member.mask),
         ...[...member.granularities.values()].flatMap(({ rule }) =>
           rule.kind === 'sql' ? [rule.sql] : [],
@@ -41,7 +42,7 @@ export function fragmentsOf(member: Member): readonly Fragment[] {
   }
 }
 
-/** The fragments that make a member's value: not what clients, granularities or policies add to it. */
+/** The fragments that make a member's value. */
 export function valueFragments(member: Member): readonly Fragment[] {
   switch (member.kind) {
     case 'segment':

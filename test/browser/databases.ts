@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { createDuckDbDriver, createPostgresDriver, type Driver } from '../../src/drivers/index.ts';
+import { postgresServer } from '../support/database-servers.ts';
 
 /** A database with the table `public.orders` of three users: 42, 7 and 0. */
 export interface OrdersDatabase {
@@ -36,11 +37,7 @@ export async function duckDbOrders(): Promise<OrdersDatabase> {
 
 /** A database of its own at `PGHOST` and `PGPORT`. */
 export async function postgresOrders(): Promise<OrdersDatabase> {
-  const server = {
-    host: process.env['PGHOST'] ?? '127.0.0.1',
-    port: Number(process.env['PGPORT'] ?? 5432),
-    user: process.env['PGUSER'] ?? 'postgres',
-  };
+  const server = postgresServer;
   const database = `cubewright_page_${process.pid}`;
   await runOn({ ...server, database: 'postgres' }, `CREATE DATABASE ${database}`);
   await runOn({ ...server, database }, createOrders);

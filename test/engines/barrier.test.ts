@@ -2,11 +2,10 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileSchema, type Schema } from '../../src/index.ts';
 import { createPostgresDriver, DriverError, type Driver } from '../../src/drivers/index.ts';
+import { postgresServer } from '../support/database-servers.ts';
 
 const connection = {
-  host: process.env['PGHOST'] ?? '127.0.0.1',
-  port: Number(process.env['PGPORT'] ?? 5432),
-  user: process.env['PGUSER'] ?? 'postgres',
+  ...postgresServer,
   database: 'postgres',
 };
 const name = `cubewright_barrier_${process.pid}`;

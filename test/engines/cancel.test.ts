@@ -3,18 +3,13 @@ import { Client } from 'pg';
 import { expect, test } from 'vitest';
 import { createMysqlDriver, createPostgresDriver } from '../../src/drivers/index.ts';
 import { load, sign, start } from '../server/support.ts';
+import { mysqlServer, postgresServer } from '../support/database-servers.ts';
 
 const postgres = {
-  host: process.env['PGHOST'] ?? '127.0.0.1',
-  port: Number(process.env['PGPORT'] ?? 5432),
-  user: process.env['PGUSER'] ?? 'postgres',
+  ...postgresServer,
   database: 'postgres',
 };
-const mysql = {
-  host: process.env['MYSQL_HOST'] ?? '127.0.0.1',
-  port: Number(process.env['MYSQL_PORT'] ?? 3306),
-  user: 'root',
-};
+const mysql = mysqlServer;
 /** Stands in the statement, so that the database's list of what runs shows it. */
 const mark = `slow_${process.pid}`;
 

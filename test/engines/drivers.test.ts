@@ -7,18 +7,13 @@ import {
   DriverError,
   type Driver,
 } from '../../src/drivers/index.ts';
+import { mysqlServer, postgresServer } from '../support/database-servers.ts';
 
 const postgres = {
-  host: process.env['PGHOST'] ?? '127.0.0.1',
-  port: Number(process.env['PGPORT'] ?? 5432),
-  user: process.env['PGUSER'] ?? 'postgres',
+  ...postgresServer,
   database: 'postgres',
 };
-const mysql = {
-  host: process.env['MYSQL_HOST'] ?? '127.0.0.1',
-  port: Number(process.env['MYSQL_PORT'] ?? 3306),
-  user: 'root',
-};
+const mysql = mysqlServer;
 
 const failure = (driver: Driver, sql: string, params: never[] = []) =>
   driver.query(sql, params).then(

@@ -3,18 +3,13 @@ import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMysqlDriver, createPostgresDriver, type Driver } from '../../src/drivers/index.ts';
 import { load, sign, start, type Running } from '../server/support.ts';
+import { mysqlServer, postgresServer } from '../support/database-servers.ts';
 
 const postgres = {
-  host: process.env['PGHOST'] ?? '127.0.0.1',
-  port: Number(process.env['PGPORT'] ?? 5432),
-  user: process.env['PGUSER'] ?? 'postgres',
+  ...postgresServer,
   database: 'postgres',
 };
-const mysql = {
-  host: process.env['MYSQL_HOST'] ?? '127.0.0.1',
-  port: Number(process.env['MYSQL_PORT'] ?? 3306),
-  user: 'root',
-};
+const mysql = mysqlServer;
 const name = `cubewright_server_${process.pid}`;
 const rows =
   "(42, 'new', 100.50, true), (42, 'done', 40.00, false), (7, 'new', 60.00, true), (0, 'new', 1.00, true)";

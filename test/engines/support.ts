@@ -2,15 +2,14 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import { Client } from 'pg';
 import type { DialectName, ParameterValue } from '../../src/index.ts';
 import { createTable, isoTime, sampleTables, type Engine } from '../support/engines.ts';
+import { mysqlServer, postgresServer } from '../support/database-servers.ts';
 
 const database = 'cubewright_test';
 
 /** PostgreSQL at `PGHOST` and `PGPORT`, as the user `postgres`; every open has a schema of its own. */
 export async function openPostgres(): Promise<Engine> {
   const server = {
-    host: process.env['PGHOST'] ?? '127.0.0.1',
-    port: Number(process.env['PGPORT'] ?? 5432),
-    user: process.env['PGUSER'] ?? 'postgres',
+    ...postgresServer,
     // Every value as PostgreSQL writes it.
     types: { getTypeParser: () => (value: string) => value },
   };
@@ -66,9 +65,7 @@ export function openMysqlOnMariaDb(): Promise<Engine> {
 /** MariaDB at `MYSQL_HOST` and `MYSQL_PORT`, as `root`; every open has a database of its own. */
 async function openMysqlServer(dialect: DialectName): Promise<Engine> {
   const connection = await createConnection({
-    host: process.env['MYSQL_HOST'] ?? '127.0.0.1',
-    port: Number(process.env['MYSQL_PORT'] ?? 3306),
-    user: process.env['MYSQL_USER'] ?? 'root',
+    ...mysqlServer,
     charset: 'utf8mb4',
     timezone: 'Z',
     dateStrings: true,

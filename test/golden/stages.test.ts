@@ -2,16 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compileFile } from '../../src/frontend/compile-file.ts';
-import { buildModel } from '../../src/model/build-model.ts';
 import { decodeQuery } from '../../src/planner/decode-query.ts';
 import { planQuery } from '../../src/planner/plan-query.ts';
 import { QueryError } from '../../src/planner/query-error.ts';
-import { evaluate } from '../../src/sandbox/evaluate.ts';
-import { defaultLimits } from '../../src/sandbox/limits.ts';
 import { createRunnerPool } from '../../src/sandbox/runner-pool.ts';
-import { dialects } from '../../src/sql/dialects/registry.ts';
-import { decodeUnit } from '../../src/syntax/decode-unit.ts';
 import { caseNow, expectGolden, loadCases } from '../support/cases.ts';
+import { compileStages } from '../support/compile-stages.ts';
 import { dump } from '../support/dump.ts';
 
 const models = path.resolve(import.meta.dirname, '../../fixtures/models');
@@ -23,23 +19,6 @@ function filesOf(folder: string) {
     .filter((name) => name.endsWith('.js'))
     .sort()
     .map((name) => ({ path: name, content: readFileSync(path.join(folder, name), 'utf8') }));
-}
-
-async function modelOf(folder: string) {
-  const files = filesOf(folder);
-  const request = {
-    files,
-    entries: files.length,
-    packages: [],
-    compileContext: '{}',
-    others: { paths: [], cubes: [], depend: false },
-    now: caseNow,
-  };
-  const result = await evaluate(request, { limits: defaultLimits, require: [] }, pool);
-  if (result.kind === 'failed') throw new Error(result.diagnostic.message);
-  const unit = await decodeUnit(result.text, files, defaultLimits);
-  const { lexical } = dialects.get('postgres')!;
-  return { unit, ...(await buildModel(unit, { lexical, members: defaultLimits.members })) };
 }
 
 describe.for(readdirSync(models).filter((name) => name !== 'features'))(
@@ -65,7 +44,7 @@ describe.for(readdirSync(models).filter((name) => name !== 'features'))(
     });
 
     test('syntax: what the files declare', async () => {
-      const { unit } = await modelOf(folder);
+      const { unit } = await compileStages(filesOf(folder), pool);
       const short = unit.definitions.map(({ kind, name: cube, body }) => ({
         kind,
         cube,
@@ -75,7 +54,7 @@ describe.for(readdirSync(models).filter((name) => name !== 'features'))(
     });
 
     test('model: linked data', async () => {
-      const { model } = await modelOf(folder);
+      const { model } = await compileStages(filesOf(folder), pool);
       expectGolden(golden('model'), dump(model));
     });
   },
@@ -85,7 +64,7 @@ describe('planner: the plan of every query', () => {
   test.for(loadCases().filter((item) => !existsSync(path.join(item.directory, 'schema'))))(
     '$name',
     async (item) => {
-      const { model } = await modelOf(item.schema);
+      const { model } = await compileStages(filesOf(item.schema), pool);
       const texts = item.runs.map((run) => {
         try {
           // The rows' conditions stand in the tree once more.

@@ -1,14 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { buildModel } from '../../src/model/build-model.ts';
 import type { Model } from '../../src/model/model.ts';
-import { evaluate } from '../../src/sandbox/evaluate.ts';
-import { defaultLimits } from '../../src/sandbox/limits.ts';
 import { createRunnerPool } from '../../src/sandbox/runner-pool.ts';
-import { dialects } from '../../src/sql/dialects/registry.ts';
-import { decodeUnit } from '../../src/syntax/decode-unit.ts';
-import { caseNow } from '../support/cases.ts';
+import { compileStages } from '../support/compile-stages.ts';
 import { dump } from '../support/dump.ts';
 
 const twins = path.resolve(import.meta.dirname, '../../fixtures/twins');
@@ -17,13 +12,7 @@ afterAll(() => pool.close());
 
 async function modelOf(file: string): Promise<Model> {
   const files = [{ path: path.basename(file), content: readFileSync(file, 'utf8') }];
-  const others = { paths: [], cubes: [], depend: false };
-  const request = { files, entries: 1, packages: [], others, compileContext: '{}', now: caseNow };
-  const result = await evaluate(request, { limits: defaultLimits, require: [] }, pool);
-  if (result.kind === 'failed') throw new Error(result.diagnostic.message);
-  const unit = await decodeUnit(result.text, files, defaultLimits);
-  const { lexical } = dialects.get('postgres')!;
-  const built = await buildModel(unit, { lexical, members: defaultLimits.members });
+  const { unit, ...built } = await compileStages(files, pool);
   expect([...unit.diagnostics, ...built.diagnostics]).toEqual([]);
   return built.model;
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { plainValue } from '../support/rows-of-case.ts';
 import {
   dimensionNames,
   measureNames,
@@ -85,4 +86,20 @@ export function toQuery(query: NaiveQuery) {
     filters: query.filters,
     limit: 50_000,
   };
+}
+
+/** Rows of a query as texts that are equal on every engine, in no order. */
+export function plainRows(
+  { dimensions, measures }: NaiveQuery,
+  rows: readonly (readonly unknown[])[],
+): string[] {
+  const types = [...dimensions, ...measures].map(typeOf);
+  return rows
+    .map((row) => row.map((value, index) => plainValue(value, types[index]!)).join(' | '))
+    .sort();
+}
+
+function typeOf(name: string): string {
+  if (name === 'paid') return 'boolean';
+  return ['status', 'note', 'band'].includes(name) ? 'string' : 'number';
 }
