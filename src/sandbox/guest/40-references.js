@@ -19,6 +19,17 @@ function denied() {
   );
 }
 
+/** The traps of every proxy of the prelude that would change it or tell where it comes from. */
+const unchangeable = freeze({
+  __proto__: null,
+  getPrototypeOf: () => null,
+  set: denied,
+  defineProperty: denied,
+  deleteProperty: denied,
+  setPrototypeOf: denied,
+  preventExtensions: denied,
+});
+
 function makeReference(path) {
   let text;
   const asText = () => (text ??= addNode(bare({ kind: 'reference', path, source: false })));
@@ -45,12 +56,7 @@ function makeReference(path) {
     },
     has: () => false,
     ownKeys: () => ['length', 'name'],
-    getPrototypeOf: () => null,
-    set: denied,
-    defineProperty: denied,
-    deleteProperty: denied,
-    setPrototypeOf: denied,
-    preventExtensions: denied,
+    ...unchangeable,
   });
   weakSet(proxies, reference, bare({ kind: 'reference', path, source: false }));
   return reference;

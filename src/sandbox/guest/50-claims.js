@@ -98,12 +98,7 @@ function makeClaim(path) {
       if (!isObject(value) || !hasOwn(value, name)) return undefined;
       return { value: makeClaim(freeze([...path, name])), enumerable: true, configurable: true, writable: false };
     },
-    getPrototypeOf: () => null,
-    set: denied,
-    defineProperty: denied,
-    deleteProperty: denied,
-    setPrototypeOf: denied,
-    preventExtensions: denied,
+    ...unchangeable,
   });
   weakSet(proxies, claim, bare({ kind: 'claim', path }));
   return claim;
@@ -122,12 +117,7 @@ function makeUnsafe(path) {
     has: reads,
     ownKeys: reads,
     getOwnPropertyDescriptor: reads,
-    getPrototypeOf: () => null,
-    set: denied,
-    defineProperty: denied,
-    deleteProperty: denied,
-    setPrototypeOf: denied,
-    preventExtensions: denied,
+    ...unchangeable,
   });
   weakSet(proxies, value, bare({ kind: 'unsafe', path }));
   return value;

@@ -24,12 +24,7 @@ function makeFilterParams(path) {
     has: () => false,
     ownKeys: () => [],
     getOwnPropertyDescriptor: () => undefined,
-    getPrototypeOf: () => null,
-    set: denied,
-    defineProperty: denied,
-    deleteProperty: denied,
-    setPrototypeOf: denied,
-    preventExtensions: denied,
+    ...unchangeable,
   });
   weakSet(proxies, params, bare({ kind: 'query', path }));
   return params;
