@@ -73,6 +73,7 @@ test.for(folders)('the model of %s is the same after encoding and decoding', asy
   expect({
     cubes: new Map(decoded.cubes),
     views: new Map(decoded.views),
+    restricted: decoded.restricted,
     quarantined: decoded.quarantined,
   }).toEqual(model);
 });
