@@ -1,5 +1,5 @@
 import { invariant } from '../core/invariant.ts';
-import type { GridNode, PlanColumn, RowsNode, WindowsNode } from '../planner/plan.ts';
+import type { GridNode, PlanColumn, RowsNode, WindowsAlong } from '../planner/plan.ts';
 import type { Expression, FromItem, Join } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
 import { instantText } from './lower-condition.ts';
@@ -13,7 +13,7 @@ import { keyOf, named, type StatementScope } from './statement-scope.ts';
  * such period, which is one of the groups.
  */
 export function lowerWindows(
-  { time, column, periods }: WindowsNode,
+  { time, column, periods }: WindowsAlong,
   rows: LoweredRows,
   { lowering }: StatementScope,
 ): LoweredRows {
@@ -41,12 +41,12 @@ export function lowerWindows(
   return {
     ...rows,
     select: { ...rows.select, joins: [...rows.select.joins, join] },
-    group: (item) => (column && keyOf(item) === keyOf(column) ? of('period') : rows.group(item)),
+    group: (item) => (keyOf(item) === keyOf(column) ? of('period') : rows.group(item)),
   };
 }
 
 /** A window without an end has none in any period. */
-function hasEach(periods: WindowsNode['periods'], end: 'from' | 'until'): boolean {
+function hasEach(periods: WindowsAlong['periods'], end: 'from' | 'until'): boolean {
   return periods.every((period) => period[end] !== null);
 }
 

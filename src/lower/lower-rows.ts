@@ -55,7 +55,7 @@ export function lowerRows(
       return lowerOwnRows(node, statement);
     case 'windows': {
       const rows = lowerRows(node.input, statement, belowWindows(node, lowering));
-      return lowerWindows(node, rows, statement);
+      return node.along ? lowerWindows(node.along, rows, statement) : rows;
     }
     case 'grid':
       return lowerGrid(node, (input) => lowerRows(input, statement), statement);

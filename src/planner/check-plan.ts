@@ -97,8 +97,9 @@ class PlanCheck {
   #aggregate({ input, groups, measures }: AggregateNode): readonly PlanColumn[] {
     const grain = this.#filtered(input);
     const counted = input.kind === 'own-rows' ? input.keys.input : input;
-    if (counted.kind === 'windows' && counted.column !== null) {
-      invariant(groups.includes(counted.column), 'rows of several windows stand in one group');
+    if (counted.kind === 'windows' && counted.along !== null) {
+      const isGrouped = groups.includes(counted.along.column);
+      invariant(isGrouped, 'rows of several windows stand in one group');
     }
     for (const { member } of measures) {
       const measure = this.#measure(member);
@@ -189,9 +190,11 @@ class PlanCheck {
         return this.#rows(node.input);
       case 'own-rows':
         return this.#ownRows(node);
-      case 'windows':
-        invariant(node.column !== null || node.periods.length === 1, 'windows overlap in a group');
+      case 'windows': {
+        const asked = node.input.kind === 'filter' ? node.input.conditions : [];
+        invariant(node.rows.length === asked.length, 'other rows are read than are asked for');
         return this.#rows(node.input);
+      }
       case 'grid':
         if (node.beside) this.#rows(node.beside.rows);
         return 'none';

@@ -56,7 +56,7 @@ function featureOf(member: Member): string | null {
   if (member.kind === 'measure') {
     if (member.switch && isCalculated(member) && !member.multiStage) return 'case';
     if (member.rollingWindow && member.multiStage) return 'rolling_window';
-    return member.multiStage && member.multiStage.timeShifts.length > 0 ? 'time_shift' : null;
+    return null;
   }
   if (member.multiStage) return 'multi_stage';
   return member.type === 'switch' ? 'switch' : null;

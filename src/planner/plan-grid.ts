@@ -16,7 +16,7 @@ export function gridGroups(
   setting: PartSetting,
 ): AggregateNode[] {
   const { groups, times } = grouping;
-  const rolls = parts.some(({ windows }) => windows?.column);
+  const rolls = parts.some((part) => part.rolls);
   const isAlone = rolls && groups.length === 1;
   const [filled, ...others] = times.used.filter((time) => time.fill !== null);
   const along = filled ?? (isAlone ? times.used.find((time) => time.grouped) : undefined);
@@ -30,7 +30,7 @@ export function gridGroups(
   const stretches = stretchesOf({ ...along, bounded }, times.clock, setting);
   const beside = groups.length === 1 ? null : besides(parts, grouping, column, setting);
   if (!stretches || beside === undefined) return [];
-  const starts = stretches.map(({ from }) => wallText(from));
+  const starts = stretches.map(({ start }) => wallText(start));
   const input: GridNode = { kind: 'grid', column, starts, beside };
   return [{ kind: 'aggregate', input, groups, measures: [] }];
 }
@@ -38,7 +38,7 @@ export function gridGroups(
 /** The combinations of the other groups; undefined after reporting that there is no root for them. */
 function besides(
   parts: readonly Part[],
-  { needs, groups, conditions }: Grouping,
+  { needs, groups, conditions, windows }: Grouping,
   column: GridNode['column'],
   setting: PartSetting,
 ): GridNode['beside'] | undefined {
@@ -48,8 +48,9 @@ function besides(
     : chooseRoot(needs, null, setting);
   if (!tree) return undefined;
   for (const need of needs) tree.add(need, need.use);
+  const rows = joinedRows(tree, conditions, setting);
   return {
-    rows: joinedRows(tree, conditions, setting),
+    rows: windows ? { kind: 'windows', input: rows, rows: windows.rows, along: null } : rows,
     groups: groups.filter((item) => item !== column),
   };
 }

@@ -2,7 +2,7 @@ import { chooseRoot, type Owner } from './choose-root.ts';
 import { JoinTree } from './join-tree.ts';
 import type { AggregateNode, CombineNode, PlanColumn } from './plan.ts';
 import { gridGroups } from './plan-grid.ts';
-import { joinedRows, planPart, type Grouping, type Part, type PartSetting } from './plan-part.ts';
+import { countedRows, planPart, type Grouping, type Part, type PartSetting } from './plan-part.ts';
 import { rollingGrouping } from './plan-windows.ts';
 import { isComposed, splitMeasures, type UsedMeasure } from './split-measures.ts';
 
@@ -18,12 +18,12 @@ export function planGroups(
   selected: readonly PlanColumn[],
   setting: PartSetting,
 ): AggregateNode | CombineNode | null {
-  const { groups, conditions } = grouping;
+  const { groups } = grouping;
   const owners = byRows(splitMeasures(used, setting.model, setting.reader));
   if (owners.size === 0) {
     const tree = chooseRoot(grouping.needs, null, setting);
     if (!tree) return null;
-    const rows = joinedRows(tree, conditions, setting);
+    const rows = countedRows(tree, grouping, setting);
     const found: AggregateNode = { kind: 'aggregate', input: rows, groups, measures: [] };
     const grid = gridGroups([], grouping, setting);
     return grid.length === 0
@@ -85,9 +85,10 @@ function groupingOf(
  */
 function lostGroups(
   parts: readonly Part[],
-  { needs, groups, conditions }: Grouping,
+  grouping: Grouping,
   setting: PartSetting,
 ): AggregateNode[] {
+  const { needs, groups } = grouping;
   if (groups.length === 0) return [];
   const kept = new Set(parts.filter((part) => part.isOwnRoot).map((part) => part.root));
   const roots = new Set(parts.map((part) => part.root));
@@ -96,7 +97,7 @@ function lostGroups(
     .map((root) => {
       const tree = new JoinTree(root, setting.model, setting.graph);
       for (const need of needs) tree.add(need, need.use);
-      const input = joinedRows(tree, conditions, setting);
+      const input = countedRows(tree, grouping, setting);
       return { kind: 'aggregate', input, groups, measures: [] };
     });
 }

@@ -29,7 +29,7 @@ export interface Grouping {
   readonly groups: readonly PlanColumn[];
   readonly conditions: readonly Condition[];
   readonly times: QueryTimes;
-  /** Of rolling measures: in which periods a row counts. */
+  /** Of rolling and shifted measures: in which periods a row counts. */
   readonly windows: Windows | null;
 }
 
@@ -40,7 +40,8 @@ export interface Part {
   readonly isOwnRoot: boolean;
   readonly rows: RowsNode;
   readonly measures: readonly MemberPath[];
-  readonly windows: Windows | null;
+  /** Whether each of its periods has rows of a window, so that it has a value without rows of its own. */
+  readonly rolls: boolean;
 }
 
 /** What a sub-query dimension joins, wherever its cube stands. */
@@ -49,6 +50,8 @@ export type SubQuery = Omit<SubQueryStep, 'at'>;
 export interface PartSetting extends JoinSetting {
   /** null after reporting. */
   readonly planSubQuery: (dimension: MemberPath) => SubQuery | null;
+  /** The setting for other rows than those of the query. */
+  readonly withRows: (query: Pick<Grouping, 'needs' | 'conditions' | 'times'>) => PartSetting;
 }
 
 /** The rows of the join that `tree` describes, under the conditions of the query. */
@@ -62,7 +65,7 @@ export function joinedRows(
 }
 
 /** The rows as a part counts them: once, or once for each period in whose window they lie. */
-function countedRows(
+export function countedRows(
   tree: JoinTree,
   { conditions, windows }: Grouping,
   setting: PartSetting,
@@ -100,7 +103,9 @@ export function planPart(
   if (!own || !tree) return null;
   const measures = used.map(({ occurrence }) => occurrence.name);
   const isOwnRoot = tree.addWay(owner.via ?? [owner.cube]) === tree.root;
-  const part = { root: tree.root, isOwnRoot, measures, windows };
+  const isRolling = used.some(({ measure }) => measure.rollingWindow !== null);
+  const rolls = isRolling && windows !== null && windows.along !== null;
+  const part = { root: tree.root, isOwnRoot, measures, rolls };
   if (isOwnRoot && tree.toMany().length === 0) {
     for (const { occurrence } of used) tree.add(occurrence);
     return { ...part, rows: countedRows(tree, grouping, setting) };

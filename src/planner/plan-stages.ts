@@ -1,6 +1,6 @@
 import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
-import type { Dimension, Measure, Model } from '../model/model.ts';
+import type { Dimension, Measure, Model, MultiStage } from '../model/model.ts';
 import type { Need } from './choose-root.ts';
 import {
   plainOccurrence,
@@ -12,6 +12,7 @@ import {
 import { checkStageMeasure, stagePartsOf } from './check-stage.ts';
 import { measureColumn, planGroups } from './plan-groups.ts';
 import type { Grouping, PartSetting } from './plan-part.ts';
+import { shiftedGrouping } from './plan-shift.ts';
 import { findMember } from './references.ts';
 import { isCalculated, measuresIn, type UsedMeasure } from './split-measures.ts';
 
@@ -61,6 +62,8 @@ interface SortedMeasures {
   readonly base: readonly UsedMeasure[];
   /** Over groups of a finer grain. */
   readonly regrouped: readonly UsedMeasure[];
+  /** Over groups of other times. */
+  readonly shifted: readonly UsedMeasure[];
   /** Over groups of the query's grain, and over what stands before. */
   readonly stages: readonly (readonly UsedMeasure[])[];
 }
@@ -73,6 +76,7 @@ function sortByStage(
   const { model } = setting;
   const base = new Map<MemberPath, UsedMeasure>();
   const regrouped = new Map<MemberPath, UsedMeasure>();
+  const shifted = new Map<MemberPath, UsedMeasure>();
   const stages: Map<MemberPath, UsedMeasure>[] = [];
   const known = new Map<MemberPath, number>();
   /** 0 for what the stages start from. */
@@ -83,6 +87,7 @@ function sortByStage(
     if (level !== undefined) return level;
     known.set(name, 0);
     if (!isStaged(measure, model)) base.set(name, item);
+    else if (isShifted(measure)) shifted.set(name, item);
     else if (checkStageMeasure(item, groups, setting)) {
       if (addsGroups(measure)) regrouped.set(name, item);
       else {
@@ -99,6 +104,7 @@ function sortByStage(
   return {
     base: byName(base),
     regrouped: byName(regrouped),
+    shifted: byName(shifted),
     stages: [...stages].map((stage) => byName(stage)),
   };
 }
@@ -115,25 +121,32 @@ function columnOf({ occurrence }: UsedMeasure): PlanColumn {
   return measureColumn(occurrence.name);
 }
 
+function isShifted(measure: Measure): boolean {
+  return (measure.multiStage?.timeShifts ?? []).length > 0;
+}
+
 function addsGroups(measure: Measure): boolean {
   return (measure.multiStage?.addGroupBy ?? []).length > 0;
 }
 
 /** The groups that the stages start from. */
 function planInput(
-  { base, regrouped }: SortedMeasures,
+  { base, regrouped, shifted }: SortedMeasures,
   grouping: Grouping,
   setting: PartSetting,
 ): MeasuredGroups | null {
   const { groups } = grouping;
   const baseColumns = base.map(columnOf);
-  const regroups = byGrain(regrouped).map((items) => planRegroup(items, grouping, setting));
+  const others = [
+    ...alike(regrouped, grainOf).map((items) => planRegroup(items, grouping, setting)),
+    ...alike(shifted, shiftOf).map((items) => planShifted(items, grouping, setting)),
+  ];
   // Missing dates are filled at the grain of the query, never below it.
   const fills = grouping.times.used.some((time) => time.fill !== null);
-  const isPlain = regroups.length === 0 || baseColumns.length > 0 || fills;
+  const isPlain = others.length === 0 || baseColumns.length > 0 || fills;
   const plain = isPlain ? planGroups(grouping, base, baseColumns, setting) : null;
-  const finished = regroups.filter((node) => node !== null);
-  if ((isPlain && !plain) || finished.length < regroups.length) return null;
+  const finished = others.filter((node) => node !== null);
+  if ((isPlain && !plain) || finished.length < others.length) return null;
   if (plain && finished.length === 0) return plain;
   const [only] = finished;
   if (!plain && finished.length === 1) return only!;
@@ -142,14 +155,42 @@ function planInput(
   return { kind: 'combine', parts: [...parts, ...finished], groups, measures };
 }
 
-/** Measures that add the same groups share the finer grain. */
-function byGrain(items: readonly UsedMeasure[]): UsedMeasure[][] {
-  const grains = new Map<string, UsedMeasure[]>();
+/** Measures of one grain, or of one shift, share their groups. */
+function alike(
+  items: readonly UsedMeasure[],
+  keyOf: (multiStage: MultiStage) => string,
+): UsedMeasure[][] {
+  const found = new Map<string, UsedMeasure[]>();
   for (const item of items) {
-    const grain = [...item.measure.multiStage!.addGroupBy].sort().join();
-    grains.set(grain, [...(grains.get(grain) ?? []), item]);
+    const key = keyOf(item.measure.multiStage!);
+    found.set(key, [...(found.get(key) ?? []), item]);
   }
-  return [...grains.keys()].sort().map((grain) => grains.get(grain)!);
+  return [...found.keys()].sort().map((key) => found.get(key)!);
+}
+
+function grainOf({ addGroupBy }: MultiStage): string {
+  return [...addGroupBy].sort().join();
+}
+
+function shiftOf({ timeShifts }: MultiStage): string {
+  return JSON.stringify(timeShifts);
+}
+
+/** The groups of a query over rows of other times, with what is measured there. */
+function planShifted(
+  items: readonly UsedMeasure[],
+  grouping: Grouping,
+  setting: PartSetting,
+): MeasuredGroups | null {
+  const [first] = items;
+  invariant(first, 'nothing is shifted');
+  const shifted = shiftedGrouping(first, grouping, setting);
+  if (!shifted) return null;
+  const there = items.map(({ measure, ...where }): UsedMeasure => ({
+    ...where,
+    measure: { ...measure, multiStage: { ...measure.multiStage!, timeShifts: [] } },
+  }));
+  return planMeasures(shifted, there, items.map(columnOf), setting.withRows(shifted));
 }
 
 function planRegroup(

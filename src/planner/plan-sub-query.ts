@@ -22,12 +22,17 @@ export function withSubQueries(
     if (known !== undefined) return known;
     if (within.includes(dimension)) return reportCircle([...within, dimension], setting);
     within.push(dimension);
-    const made = plan(dimension, query, { ...setting, planSubQuery });
+    const made = plan(dimension, query, partSetting);
     within.pop();
     planned.set(dimension, made);
     return made;
   };
-  return { ...setting, planSubQuery };
+  const partSetting: PartSetting = {
+    ...setting,
+    planSubQuery,
+    withRows: (other) => withSubQueries(setting, other),
+  };
+  return partSetting;
 }
 
 /** The measures that a dimension names, for each primary key of its cube; null after reporting. */
@@ -70,6 +75,7 @@ function plan(
 /** Whether a measure, or one that it is made of, has a value along a time alone. */
 function isAlongTime(measure: Measure, model: Model): boolean {
   if (measure.type === 'runningTotal' || measure.rollingWindow) return true;
+  if (measure.multiStage && measure.multiStage.timeShifts.length > 0) return true;
   return stagePartsOf(measure, model).some((part) => isAlongTime(part, model));
 }
 

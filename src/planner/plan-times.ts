@@ -8,6 +8,7 @@ import type { Request, RequestedTime } from './request.ts';
 import type { MemberResolver } from './resolve-members.ts';
 import type { InstantRange } from './time/date-range.ts';
 import type { PeriodRule } from './time/periods.ts';
+import type { Shift } from './time/shifts.ts';
 
 export interface PlannedTimes {
   readonly columns: readonly PlanColumn[];
@@ -31,6 +32,8 @@ export interface UsedTime {
   readonly bounded: { readonly range: InstantRange; readonly condition: Condition } | null;
   /** Where the query asks for every period of the range; null: it does not. */
   readonly fill: string | null;
+  /** From its periods and its range to the times of the rows, one after the other. */
+  readonly shifts: readonly Shift[];
 }
 
 /** The time dimensions of a query: columns to group by, and ranges that its rows lie in. */
@@ -84,6 +87,7 @@ function useTime(
     grouped: rule && column && { column, rule },
     bounded: range && { range, condition: withinRange(member, range) },
     fill,
+    shifts: [],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { MemberPath } from '../core/names.ts';
 import type { RollingWindow } from '../model/interval.ts';
 import type { Measure } from '../model/model.ts';
 import type { JoinSetting } from './choose-root.ts';
@@ -8,6 +9,8 @@ import type { Grouping } from './plan-part.ts';
 import type { UsedTime } from './plan-times.ts';
 import { findMember } from './references.ts';
 import { wallText, type PeriodRule } from './time/periods.ts';
+import { isStorable } from './time/date-range.ts';
+import { hasFixedLength, shiftStretch, type Shift } from './time/shifts.ts';
 import { instantText, periodsIn, wholeRange, windowOf, type Stretch } from './time/windows.ts';
 import type { ZoneClock } from './time/zone-clock.ts';
 
@@ -38,28 +41,40 @@ export function rollingGrouping(
   const toDate = toDateRule(window, along, path, setting);
   const stretches = stretchesOf(along, clock, setting);
   if (!stretches || toDate === 'unknown') return null;
-  const periods = stretches.map((stretch): Period => {
-    const { from, until } = windowOf(window, stretch, toDate);
-    return {
-      start: wallText(stretch.from),
-      from: instantText(from, clock),
-      until: instantText(until, clock),
-    };
-  });
+  const periods = stretches.map((stretch) =>
+    periodOf(stretch.start, windowOf(window, stretch, toDate), clock),
+  );
   const ranges = grouping.times.used.flatMap((time) =>
     time.member === along.member ? (time.bounded?.condition ?? []) : [],
   );
   const kept = grouping.conditions.filter((condition) => !ranges.includes(condition));
-  const conditions = [...bounds(along, periods), ...kept];
-  const column = along.grouped?.column ?? null;
+  const conditions = [...bounds(along.member, periods), ...kept];
+  return { ...grouping, conditions, windows: windowsOver(along, periods, conditions) };
+}
+
+/** Without a column there is one period, and its bounds are among the conditions. */
+export function windowsOver(
+  { member: time, grouped }: UsedTime,
+  periods: readonly Period[],
+  rows: readonly Condition[],
+): Windows {
+  return { rows, along: grouped && { time, column: grouped.column, periods } };
+}
+
+/** A window of the rows that count in a period. */
+export function periodOf(
+  start: number,
+  { from, until }: { readonly from: number | null; readonly until: number | null },
+  clock: ZoneClock,
+): Period {
   return {
-    ...grouping,
-    conditions,
-    windows: { time: along.member, column, periods, rows: conditions },
+    start: wallText(start),
+    from: instantText(from, clock),
+    until: instantText(until, clock),
   };
 }
 
-type Bounded = UsedTime & { readonly bounded: NonNullable<UsedTime['bounded']> };
+export type Bounded = UsedTime & { readonly bounded: NonNullable<UsedTime['bounded']> };
 
 /** The time dimension that windows lie along; `none`: the query has none; null after reporting. */
 function timeAlong(
@@ -83,15 +98,37 @@ function timeAlong(
   return null;
 }
 
-/** The periods of a query, or its range as a whole; null after reporting. */
+/** A stretch of time, shifted; `start`: of the period that it belongs to, which is not. */
+export interface PeriodStretch extends Stretch {
+  readonly start: number;
+}
+
+/**
+ * The periods of a query, or its range as a whole, shifted where the time dimension is; null after
+ * reporting. `within`: nothing outside of these stretches.
+ */
 export function stretchesOf(
-  { grouped, bounded, path }: Bounded,
+  { grouped, bounded, path, shifts }: Bounded,
   clock: ZoneClock,
   { reader }: JoinSetting,
-): readonly Stretch[] | null {
-  if (!grouped) return [wholeRange(bounded.range, clock)];
-  const periods = periodsIn(grouped.rule, bounded.range, clock);
-  if (periods) return periods;
+  within: readonly Stretch[] = [],
+): readonly PeriodStretch[] | null {
+  const whole = grouped
+    ? periodsIn(grouped.rule, bounded.range, clock)
+    : [wholeRange(bounded.range, clock)];
+  const keepsLength = grouped !== null && hasFixedLength(grouped.rule);
+  const periods = whole?.map((period) => {
+    const clipped = within.reduce<Stretch>(overlap, period);
+    const shift = (stretch: Stretch, by: Shift) => shiftStretch(by, stretch, keepsLength);
+    return { start: period.from, ...shifts.reduce(shift, clipped) };
+  });
+  if (periods?.every(({ from, until }) => isStorable(from) && isStorable(until))) return periods;
+  if (periods) {
+    const message = 'its periods lead out of the years 1 to 9999';
+    reader.report('query/bad-date-range', path, message);
+    return null;
+  }
+  if (!grouped) return null;
   const message = `the date range has more than 50000 periods of ${grouped.column.granularity}; ask for a shorter one, or for larger periods`;
   reader.report('query/too-many-periods', path, message);
   return null;
@@ -112,8 +149,15 @@ function toDateRule(
   return 'unknown';
 }
 
+function overlap(first: Stretch, second: Stretch): Stretch {
+  return {
+    from: Math.max(first.from, second.from),
+    until: Math.min(first.until, second.until),
+  };
+}
+
 /** Conditions that every row of any window fulfils, so that no other rows are read. */
-function bounds({ member }: UsedTime, periods: readonly Period[]): Condition[] {
+export function bounds(member: MemberPath, periods: readonly Period[]): Condition[] {
   const [froms, untils] = [periods.map(({ from }) => from), periods.map(({ until }) => until)];
   const [first] = [...froms].sort();
   const last = [...untils].sort().at(-1);

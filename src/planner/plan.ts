@@ -142,17 +142,23 @@ export interface KeysNode {
   readonly keys: readonly MemberPath[];
 }
 
-/** Rows, each once for every period whose window it lies in: so at most once in a group of `column`. */
+/** Rows of other times than the range of the query: of windows along it, or of a shifted range. */
 export interface WindowsNode {
   readonly kind: 'windows';
   readonly input: ScanNode | JoinNode | FilterNode;
-  /** The time dimension that the windows are over. */
-  readonly time: MemberPath;
-  /** What groups by the periods; null: there is one period, the whole range of the query. */
-  readonly column: PlanColumn | null;
-  readonly periods: readonly Period[];
+  /** null: each row stands once, in whichever group it is. */
+  readonly along: WindowsAlong | null;
   /** What is asked of the rows in place of `Plan.rows`, which ask for those of the range alone. */
   readonly rows: readonly Condition[];
+}
+
+/** Each row stands once for every period whose window it lies in: so at most once in a group of `column`. */
+export interface WindowsAlong {
+  /** The time dimension that the windows are over. */
+  readonly time: MemberPath;
+  /** What groups by the periods. */
+  readonly column: PlanColumn;
+  readonly periods: readonly Period[];
 }
 
 export interface Period {
@@ -171,7 +177,7 @@ export interface GridNode {
   readonly starts: readonly string[];
   /** null: there are no other groups. */
   readonly beside: {
-    readonly rows: ScanNode | JoinNode | FilterNode;
+    readonly rows: ScanNode | JoinNode | FilterNode | WindowsNode;
     readonly groups: readonly PlanColumn[];
   } | null;
 }
@@ -198,7 +204,7 @@ export interface AggregateNode {
  */
 export interface CombineNode {
   readonly kind: 'combine';
-  readonly parts: readonly (AggregateNode | RegroupNode)[];
+  readonly parts: readonly MeasuredGroups[];
   readonly groups: readonly PlanColumn[];
   readonly measures: readonly PlanColumn[];
 }

@@ -3,12 +3,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileSchema, type Schema } from '../../src/index.ts';
-import { caseNow, loadCases } from '../support/cases.ts';
+import { caseNow, loadCases, sampleModels } from '../support/cases.ts';
 import type { Engine } from '../support/engines.ts';
 import { rowsOfCase } from '../support/rows-of-case.ts';
 import { openMariaDb, openMysqlOnMariaDb, openPostgres } from './support.ts';
 
-const models = ['shop', 'store'] as const;
 const folderOf = (model: string) =>
   fileURLToPath(new URL(`../../fixtures/models/${model}`, import.meta.url));
 
@@ -18,7 +17,7 @@ const servers = [
   ['the mysql dialect on MariaDB', openMysqlOnMariaDb],
 ] as const;
 const pairs = servers.flatMap(([name, open]) =>
-  models.map((model) => [name, model, open] as const),
+  sampleModels.map((model) => [name, model, open] as const),
 );
 
 describe.for(pairs)('rows on %s of %s equal those of DuckDB', ([, model, open]) => {

@@ -1,16 +1,15 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileSchema, type Schema } from '../../src/index.ts';
-import { caseNow, expectGolden, loadCases } from '../support/cases.ts';
+import { caseNow, expectGolden, loadCases, sampleModels } from '../support/cases.ts';
 import { openDuckDb, openSqlite, type Engine } from '../support/engines.ts';
 import { fileURLToPath } from 'node:url';
 import { rowsOfCase } from '../support/rows-of-case.ts';
 
-const models = ['shop', 'store'] as const;
 const folderOf = (model: string) =>
   fileURLToPath(new URL(`../../fixtures/models/${model}`, import.meta.url));
 
-describe.for(models)('rows of %s on the embedded engines', (model) => {
+describe.for(sampleModels)('rows of %s on the embedded engines', (model) => {
   let schema: Schema;
   let duckdb: Engine;
   let sqlite: Engine;

@@ -40,7 +40,7 @@ async function describeCase(item: Case): Promise<string> {
 /** Dialects that answer alike share a section. */
 async function describeRun(schema: Schema, run: Run): Promise<string[]> {
   const answers = new Map<string, DialectName[]>();
-  for (const dialect of run.dialects) {
+  for (const dialect of run.goldens) {
     const answer = await describeAnswer(schema, run, dialect);
     answers.set(answer, [...(answers.get(answer) ?? []), dialect]);
   }

@@ -12,6 +12,8 @@ export interface Run {
   readonly query: unknown;
   readonly context: unknown;
   readonly dialects: readonly DialectName[];
+  /** Those whose text is compared; the rows are on every engine. */
+  readonly goldens: readonly DialectName[];
   readonly missingContext?: MissingContext;
   readonly barrier?: boolean;
   /** Whether the query's order says everything about the order of the rows. */
@@ -44,12 +46,16 @@ interface CaseFile {
   readonly schema?: string;
   readonly options?: { readonly dialect?: DialectName };
   readonly dialects?: readonly DialectName[];
+  readonly goldens?: readonly DialectName[];
   readonly missingContext?: MissingContext;
   readonly barrier?: boolean;
   readonly context?: unknown;
   readonly query?: unknown;
   readonly runs: Readonly<Record<string, Partial<Run> & { readonly query?: object }>>;
 }
+
+/** The models of `fixtures/models` whose tables every engine of the tests holds. */
+export const sampleModels: readonly string[] = ['shop', 'store', 'stages', 'shifts'];
 
 /** Every `case.json` below `fixtures/cases`; what a run leaves out it takes from its file. */
 export function loadCases(): Case[] {
@@ -73,7 +79,7 @@ function loadCase(root: string, name: string): Case {
     schema: existsSync(own) ? own : path.join(fixtures, 'models', model),
     options: file.options ?? {},
     tables:
-      !existsSync(own) && ['shop', 'store'].includes(model) && file.dialects === undefined
+      !existsSync(own) && sampleModels.includes(model) && file.dialects === undefined
         ? model
         : null,
     runs: Object.entries(file.runs).map(([title, run]) => ({
@@ -81,6 +87,7 @@ function loadCase(root: string, name: string): Case {
       query: 'query' in run ? run.query : file.query,
       context: 'context' in run ? run.context : 'context' in file ? file.context : {},
       dialects: run.dialects ?? file.dialects ?? allDialects,
+      goldens: run.goldens ?? file.goldens ?? run.dialects ?? file.dialects ?? allDialects,
       ordered: run.ordered ?? false,
       ...given('missingContext', run.missingContext ?? file.missingContext),
       ...given('barrier', run.barrier ?? file.barrier),

@@ -1,9 +1,11 @@
 import { createDuckDbDriver, createSqliteDriver, type Driver } from '../../src/drivers/index.ts';
 import type { DialectName, ParameterValue } from '../../src/index.ts';
 import { shopColumns, shopRows } from './shop-rows.ts';
+import { salesTables } from './sales-rows.ts';
 import { storeTables } from './store-rows.ts';
+import { visitTables } from './visit-rows.ts';
 
-/** A database that holds the tables of the shop and of the store. */
+/** A database that holds the sample tables. */
 export interface Engine {
   readonly dialect: DialectName;
   /** Rows as arrays; times as `YYYY-MM-DDTHH:mm:ss.SSS`, whatever the engine makes of them. */
@@ -23,7 +25,10 @@ interface SampleTable {
 /** The tables over which the cases of `fixtures` are asked. */
 export const sampleTables: readonly SampleTable[] = [
   { name: 'orders', columns: shopColumns, rows: shopRows },
-  ...Object.entries(storeTables).map(([name, table]) => ({ name, ...table })),
+  ...Object.entries({ ...storeTables, ...salesTables, ...visitTables }).map(([name, table]) => ({
+    name,
+    ...table,
+  })),
 ];
 
 /** `CREATE TABLE ...` with each type as an engine calls it. */

@@ -20,6 +20,28 @@ export const sales = [
   { id: 8, buyer_id: 99, status: 'open', amount: 7, sold_at: '2024-03-03 10:00:00' },
 ] as const;
 
+function cells(rows: readonly object[]): (string | number | null)[][] {
+  return rows.map((row) => Object.values(row) as (string | number | null)[]);
+}
+
+/** Both, as the sample tables of engines. */
+export const salesTables = {
+  buyers: {
+    columns: { id: 'integer', name: 'string', country: 'string', city: 'string' },
+    rows: cells(buyers),
+  },
+  sales: {
+    columns: {
+      id: 'integer',
+      buyer_id: 'integer',
+      status: 'string',
+      amount: 'integer',
+      sold_at: 'timestamp',
+    },
+    rows: cells(sales),
+  },
+} as const;
+
 const setup = [
   'CREATE TABLE buyers (id INTEGER, name VARCHAR(20), country VARCHAR(20), city VARCHAR(20))',
   'CREATE TABLE sales (id INTEGER, buyer_id INTEGER, status VARCHAR(20), amount INTEGER, sold_at TIMESTAMP)',

@@ -42,8 +42,8 @@ function between(
   return to ? toRange(from, to) : { kind: 'unreadable', text: last };
 }
 
-/** Years that every database can store, with a day to spare for zones. */
-function isStorable(instant: number): boolean {
+/** Years that every database can store. */
+export function isStorable(instant: number): boolean {
   const year = new Date(instant).getUTCFullYear();
   return year >= 1 && year <= 9999;
 }

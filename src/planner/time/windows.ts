@@ -1,5 +1,5 @@
 import type { Interval, RollingWindow } from '../../model/interval.ts';
-import type { InstantRange } from './date-range.ts';
+import { isStorable, type InstantRange } from './date-range.ts';
 import { addInterval, nextPeriod, periodStart, type PeriodRule } from './periods.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
@@ -62,8 +62,16 @@ export function windowOf(
 
 function reach(at: number, interval: Interval | 'unbounded' | null, direction: 1 | -1) {
   if (interval === 'unbounded') return null;
-  return interval === null ? at : addInterval(interval, at, direction);
+  if (interval === null) return at;
+  const reached = addInterval(interval, at, direction);
+  if (isStorable(reached)) return reached;
+  const isBackwards = interval.reduce((sum, { count }) => sum + direction * count, 0) < 0;
+  return isBackwards ? earliest : latest;
 }
+
+/** Where windows end that reach further than times do. */
+const earliest = Date.parse('0001-01-02T00:00:00Z');
+const latest = Date.parse('9999-12-30T00:00:00Z');
 
 /** As it is written in a plan. */
 export function instantText(wall: number | null, clock: ZoneClock): string | null {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readDateRange } from '../../../src/planner/time/date-range.ts';
 import { canonicalTimeZone } from '../../../src/planner/time/time-zone.ts';
+import { windowOf } from '../../../src/planner/time/windows.ts';
 import { ZoneClock } from '../../../src/planner/time/zone-clock.ts';
 import { zoneOffsets } from '../../../src/planner/time/zone-offsets.ts';
 
@@ -115,5 +116,23 @@ test('a time zone is an IANA name and nothing else', () => {
   ]);
   for (const name of ['+05:00', "UTC'", 'Mars/Base', '', 'a'.repeat(100), 'Europe/Berlin;']) {
     expect(canonicalTimeZone(name)).toBeUndefined();
+  }
+});
+
+test('a window that reaches further than times do ends where they end', () => {
+  const period = { from: Date.UTC(2024, 0, 1), until: Date.UTC(2024, 1, 1) };
+  const far = (count: number) => [{ count, unit: 'year' }] as const;
+  for (const count of [9000, 999_999_999]) {
+    const window = {
+      kind: 'fixed',
+      trailing: far(count),
+      leading: far(count),
+      offset: 'end',
+    } as const;
+    const { from, until } = windowOf(window, period, null);
+    expect([new Date(from!).toISOString(), new Date(until!).toISOString()]).toEqual([
+      '0001-01-02T00:00:00.000Z',
+      '9999-12-30T00:00:00.000Z',
+    ]);
   }
 });
