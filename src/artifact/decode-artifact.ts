@@ -9,7 +9,7 @@ import type { Codec } from './codec.ts';
 import { headerCodec, type ArtifactHeader, type ArtifactSection } from './contents.ts';
 import { cubeCodec, viewCodec } from './cube-codec.ts';
 import { DecodeContext } from './decode-context.ts';
-import { LazyMap } from './lazy-map.ts';
+import { LazyMap } from '../core/lazy-map.ts';
 import { unseal, type ArtifactKey } from './seal.ts';
 
 export interface DecodeOptions {

@@ -82,6 +82,15 @@ const claimLiteral: Codec<ClaimLiteral> = {
 const claim = list(text);
 
 /** A property, or an item of a list. */
+export const plain: Codec<string | number | boolean> = {
+  shape: () => 'plain',
+  encode: (value) => value,
+  decode: (value, context) => {
+    if (typeof value === 'string') return text.decode(value, context);
+    return typeof value === 'boolean' ? value : number.decode(value, context);
+  },
+};
+
 const step: Codec<string | number> = {
   shape: () => 'step',
   encode: (value) => value,
@@ -125,6 +134,10 @@ const piece = tagged<FragmentPiece, 'kind'>('kind', {
   conditional: { test: claimTest, then: pieces, otherwise: pieces },
   'query-filter': { filters: list(memberFilter) },
   'local-time': { operand: pieces },
+  literal: {
+    value: nullable(plain),
+    type: word({ string: true, number: true, boolean: true, time: true }),
+  },
   argument: { index: number },
   dynamic: {
     path: list(step),

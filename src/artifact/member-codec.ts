@@ -5,7 +5,6 @@ import type {
   DimensionExpression,
   Format,
   Link,
-  Mask,
   Measure,
   Member,
   MemberBase,
@@ -13,6 +12,7 @@ import type {
   Segment,
   SwitchExpression,
 } from '../model/model.ts';
+import type { Mask } from '../model/mask.ts';
 import type { Interval, RollingWindow, TimeShift, TimeUnit } from '../model/interval.ts';
 import {
   either,
@@ -30,7 +30,7 @@ import {
   type Codec,
   type Fields,
 } from './codec.ts';
-import { fragment, identifier, json, memberReference, ownPath } from './fragment-codec.ts';
+import { fragment, identifier, json, memberReference, ownPath, plain } from './fragment-codec.ts';
 
 export const format: Codec<Format> = either(
   isText,
@@ -57,15 +57,6 @@ export const interval: Codec<Interval> = list(
     }),
   }),
 );
-
-const plain: Codec<string | number | boolean> = {
-  shape: () => 'plain',
-  encode: (value) => value,
-  decode: (value, context) => {
-    if (typeof value === 'string') return text.decode(value, context);
-    return typeof value === 'boolean' ? value : number.decode(value, context);
-  },
-};
 
 const mask = tagged<Mask, 'kind'>('kind', { value: { value: plain }, sql: { sql: fragment } });
 

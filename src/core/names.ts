@@ -21,6 +21,11 @@ export function parseMemberPath(text: string): { cube: string; member: string } 
   return isIdentifier(cube) && isIdentifier(member) ? { cube, member } : undefined;
 }
 
+/** The part of a member's path before its first dot. */
+export function ownerOf(path: string): string {
+  return path.slice(0, path.indexOf('.'));
+}
+
 /**
  * The alias style of the original system: a capital starts a new word, words are joined by `_`
  * (`createdAt` -> `created_at`, `Orders` -> `orders`, `HTTPOrders` -> `h_t_t_p_orders`).

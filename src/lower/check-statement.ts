@@ -4,6 +4,7 @@ import type { Cube } from '../model/model.ts';
 import { cubesOfPlan } from '../planner/plan-joins.ts';
 import type { Plan } from '../planner/plan.ts';
 import type { Expression, FromItem, RawPart, Select, Source } from '../sql/ast.ts';
+import { checkGuards } from './check-guards.ts';
 import { lowerRestriction, needsFence } from './lower-source.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -25,6 +26,7 @@ export function checkStatement(select: Select, plan: Plan, lowering: Lowering): 
     names.join() === planned.join(),
     `the statement reads ${names.join()}, not ${planned.join()}`,
   );
+  checkGuards(select, plan);
 }
 
 /** Every table and query of an author, wherever it stands. */

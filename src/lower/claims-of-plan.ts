@@ -1,6 +1,6 @@
 import type { ClaimTest } from '../core/claim-test.ts';
 import { assertNever } from '../core/invariant.ts';
-import { parseMemberPath, type MemberPath } from '../core/names.ts';
+import type { MemberPath } from '../core/names.ts';
 import type { PolicyFilter } from '../model/access-policy.ts';
 import { fragmentsOf, innerPieces, sourceFragment } from '../model/fragments-of.ts';
 import { dynamicKey } from '../model/link-dynamic.ts';
@@ -21,6 +21,7 @@ export function claimsOfPlan(plan: Plan, model: Model, chosen?: ChosenTexts): Cl
   collector.node(plan.root);
   for (const column of plan.columns) collector.member(column.member);
   for (const occurrence of plan.occurrences) collector.member(occurrence.member);
+  for (const { shown } of plan.masked ?? []) shown.forEach(({ rows }) => collector.policy(rows));
   const { claims, tests, dynamic, unsafe, dataSources } = collector;
   return {
     claims: [...claims.values()],
@@ -104,10 +105,9 @@ class ClaimCollector {
   member(path: MemberPath): void {
     if (this.#seen.has(path)) return;
     this.#seen.add(path);
-    const parsed = parseMemberPath(path);
-    const cube = parsed && this.#model.cubes.get(parsed.cube);
-    const member = cube?.members.get(parsed!.member);
-    if (!cube || !member) return;
+    const found = findMember(this.#model, path);
+    if (!found) return;
+    const { cube, member } = found;
     for (const fragment of fragmentsOf(member)) this.#pieces(fragment.pieces);
     for (const key of cube.primaryKeys) {
       if (member.kind === 'measure' && !member.sql) this.member(`${cube.name}.${key}`);
@@ -128,11 +128,11 @@ class ClaimCollector {
   #condition(condition: Condition): void {
     if ('items' in condition) condition.items.forEach((item) => this.#condition(item));
     else if ('member' in condition) this.member(condition.member);
-    else if (condition.kind === 'policy') this.#policy(condition.filter);
+    else if (condition.kind === 'policy') this.policy(condition.filter);
   }
 
-  #policy(filter: PolicyFilter): void {
-    if (filter.kind !== 'member') return filter.items.forEach((item) => this.#policy(item));
+  policy(filter: PolicyFilter): void {
+    if (filter.kind !== 'member') return filter.items.forEach((item) => this.policy(item));
     const path = this.#occurrences.get(filter.member) ?? filter.member;
     this.member(path);
     const member = findMember(this.#model, path)?.member;
@@ -149,7 +149,7 @@ class ClaimCollector {
     if (!this.dataSources.has(cube.dataSource)) this.dataSources.set(cube.dataSource, name);
     this.#pieces(sourceFragment(cube).pieces);
     const access = this.#access.find((item) => item.cube === name);
-    if (access && access.rows !== 'all') this.#policy(access.rows);
+    if (access && access.rows !== 'all') this.policy(access.rows);
   }
 
   #pieces(pieces: readonly FragmentPiece[]): void {
@@ -161,6 +161,7 @@ class ClaimCollector {
       case 'text':
       case 'cube':
       case 'placeholder':
+      case 'literal':
       case 'argument':
         return;
       case 'member':

@@ -1,6 +1,6 @@
 import { invariant } from '../core/invariant.ts';
-import type { MemberPath } from '../core/names.ts';
-import type { Cube } from '../model/model.ts';
+import { ownerOf, type MemberPath } from '../core/names.ts';
+import type { Cube, DimensionType } from '../model/model.ts';
 import { conditionAt } from '../planner/condition.ts';
 import type {
   JoinNode,
@@ -12,13 +12,16 @@ import type {
 } from '../planner/plan.ts';
 import type { Expression, FromItem, Join } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
+import { guarded } from './guarded.ts';
 import type { Resolve } from './lower-condition.ts';
 import { lowerFragment } from './lower-fragment.ts';
-import { lowerMember, lowerMeasureFilters } from './lower-member.ts';
+import { findMember, lowerMember, lowerMeasureFilters } from './lower-member.ts';
+import { lowerPolicy } from './lower-policy.ts';
 import { lowerSource } from './lower-source.ts';
 import { joinGroups } from './lower-sub-query.ts';
 import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
+import { allOf } from './selects.ts';
 import type { StatementScope } from './statement-scope.ts';
 
 /** The cubes of a scan or a join as tables of one FROM clause, and their members there. */
@@ -31,6 +34,8 @@ export class JoinedTables {
   readonly #places = new Map<MemberPath, JoinPath>();
   readonly #aliases = new Map<JoinPath, string>();
   readonly #references = new Map<string, JoinPath>();
+  /** Masked dimensions that some rows show. */
+  readonly #shown = new Map<MemberPath, Expression>();
   /** Measures of sub-query dimensions, by place and dimension. */
   readonly #groups = new Map<string, ReadonlyMap<MemberPath, Expression>>();
 
@@ -73,10 +78,46 @@ export class JoinedTables {
   readonly resolve: Resolve = (name, as) => {
     const member = this.#occurrences.get(name)?.member ?? name;
     const place = this.#placeOf(name);
-    return as === 'value'
-      ? this.#member(member, place)
-      : lowerMeasureFilters(member, this.#lowering, this.#scope(place));
+    if (as === 'filters') return lowerMeasureFilters(member, this.#lowering, this.#scope(place));
+    const value = this.#member(member, place);
+    const shown = this.#lowering.plan.masked?.find((item) => item.name === name)?.shown ?? [];
+    return shown.length === 0 ? value : this.#shownByRow(name, value);
   };
+
+  /** A masked dimension: its value where policies show the row, else what masks it. */
+  #shownByRow(name: MemberPath, mask: Expression): Expression {
+    const known = this.#shown.get(name);
+    if (known) return known;
+    const { asked, shown } = this.#lowering.plan.masked!.find((item) => item.name === name)!;
+    const scope = this.#scope(this.#placeOf(name));
+    const tests = shown.map(({ owner, rows }) => {
+      const isView = this.#lowering.model.views.has(owner);
+      const place = {
+        owner,
+        position: 'mask',
+        resolve: (path: MemberPath) => ({
+          expression: isView ? this.resolve(path, 'value') : scope.member(path),
+          type: this.#typeOf(path),
+        }),
+      } as const;
+      return lowerPolicy(rows, place, this.#lowering);
+    });
+    const then = this.resolve(asked, 'value');
+    const expression: Expression = {
+      kind: 'case',
+      branches: [{ when: allOf(tests)!, then }],
+      otherwise: mask,
+    };
+    const made = guarded(expression, `mask ${asked}`);
+    this.#shown.set(name, made);
+    return made;
+  }
+
+  #typeOf(name: MemberPath): DimensionType {
+    const { member } = findMember(this.#occurrences.get(name)?.member ?? name, this.#lowering);
+    invariant(member.kind === 'dimension', `an access policy filters by ${name}`);
+    return member.type;
+  }
 
   /** A member of the cube at a place; one that is a sub-query dimension has its measures joined there. */
   #member(path: MemberPath, place: JoinPath): Expression {
@@ -187,8 +228,4 @@ export class JoinedTables {
     invariant(cube, `plan scans ${name}, which the model does not have`);
     return cube;
   }
-}
-
-function ownerOf(path: string): string {
-  return path.slice(0, path.indexOf('.'));
 }

@@ -8,6 +8,7 @@ import { lowerClaim, lowerFilter, lowerUnsafe } from './lower-context.ts';
 import { isOneTest, lowerQueryFilter } from './lower-query-filter.ts';
 import { lowerSource } from './lower-source.ts';
 import { localTime } from './local-time.ts';
+import { lowerLiteral } from './lower-literal.ts';
 import { spend } from './lowering.ts';
 import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
@@ -110,6 +111,8 @@ function lowerPiece(
       const operand = lowerFragment(piece.operand, place, lowering);
       return { kind: 'expression', expression: localTime(operand, null, lowering) };
     }
+    case 'literal':
+      return { kind: 'expression', expression: lowerLiteral(piece, lowering.dialect), bare: true };
     case 'argument':
       return { kind: 'expression', expression: place.parameters![piece.index]! };
     case 'placeholder':

@@ -1,5 +1,5 @@
 import { assertNever, InternalError, invariant } from '../core/invariant.ts';
-import { parseMemberPath, underscore, type MemberPath } from '../core/names.ts';
+import { ownerOf, underscore, type MemberPath } from '../core/names.ts';
 import type {
   CaseLabel,
   Cube,
@@ -9,26 +9,28 @@ import type {
   Member,
   SwitchExpression,
 } from '../model/model.ts';
+import { askedName, isMaskedName } from '../planner/masks.ts';
 import { QueryError } from '../planner/query-error.ts';
+import { findMember as findInModel } from '../planner/references.ts';
 import type { AggregateFunction, Expression } from '../sql/ast.ts';
 import type { WindowOrder } from '../sql/window.ts';
+import { guarded } from './guarded.ts';
 import { lowerFragment } from './lower-fragment.ts';
 import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
 
 export function findMember(path: MemberPath, lowering: Lowering): { cube: Cube; member: Member } {
-  const parsed = parseMemberPath(path);
-  const cube = parsed && lowering.model.cubes.get(parsed.cube);
-  const member = cube?.members.get(parsed!.member);
-  invariant(cube && member, `plan names ${path}, which the model does not have`);
-  return { cube, member };
+  const found = findInModel(lowering.model, path);
+  invariant(found, `plan names ${path}, which the model does not have`);
+  return found;
 }
 
 /** What a column of the result is called after: a member of a cube, or of a view. */
-export function findColumn(path: MemberPath, { model }: Lowering) {
-  const parsed = parseMemberPath(path);
-  const owner = parsed && (model.cubes.get(parsed.cube) ?? model.views.get(parsed.cube));
-  const member = owner?.members.get(parsed!.member);
+export function findColumn(name: MemberPath, { model }: Lowering) {
+  const path = askedName(name);
+  const ownerName = ownerOf(path);
+  const owner = model.cubes.get(ownerName) ?? model.views.get(ownerName);
+  const member = owner?.members.get(path.slice(ownerName.length + 1));
   invariant(owner && member, `plan names ${path}, which the model does not have`);
   const alias = 'alias' in owner ? owner.alias : underscore(owner.name);
   return { owner: { alias }, member };
@@ -39,6 +41,11 @@ export function findColumn(path: MemberPath, { model }: Lowering) {
  * the member's own cube.
  */
 export function lowerMember(path: MemberPath, lowering: Lowering, scope: RowScope): Expression {
+  const expression = lowerValue(path, lowering, scope);
+  return isMaskedName(path) ? guarded(expression, `mask ${askedName(path)}`) : expression;
+}
+
+function lowerValue(path: MemberPath, lowering: Lowering, scope: RowScope): Expression {
   const { cube, member } = findMember(path, lowering);
   switch (member.kind) {
     case 'dimension':

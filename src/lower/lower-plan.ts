@@ -1,9 +1,10 @@
 import type { MemberPath } from '../core/names.ts';
+import { askedName } from '../planner/masks.ts';
 import type { Plan, PlanNode } from '../planner/plan.ts';
 import type { OrderItem, Select } from '../sql/ast.ts';
 import { lowerGroups } from './lower-groups.ts';
 import { lowerRows } from './lower-rows.ts';
-import type { Lowering } from './lowering.ts';
+import type { AppliedFilter, Lowering } from './lowering.ts';
 import { invariant } from '../core/invariant.ts';
 import { selectFrom } from './selects.ts';
 import { named, StatementScope } from './statement-scope.ts';
@@ -14,6 +15,8 @@ export interface StatementColumn {
   readonly granularity: string | null;
   readonly alias: string;
   readonly type: string;
+  /** Whether this user sees a mask, on all rows or on those that no policy shows. Absent: the values. */
+  readonly masked?: 'always' | 'by-row';
 }
 
 export interface LoweredPlan {
@@ -25,19 +28,31 @@ export interface LoweredPlan {
 
 /** A plan as one SELECT of the dialect in `lowering`. */
 export function lowerPlan(plan: Plan, lowering: Lowering): LoweredPlan {
+  for (const { asked } of plan.masked ?? []) lowering.applied.push(maskApplied(asked));
   const { node, orderBy, limit, offset } = splitTail(plan.root);
   const statement = new StatementScope(plan, lowering);
   const select = lowerBody(node, statement);
   return {
     select: { ...select, orderBy, limit, offset },
     columns: plan.columns.map((column) => ({
-      member: column.member,
+      member: askedName(column.member),
       granularity: column.granularity,
       alias: statement.aliasOf(column),
       type: column.type,
+      ...maskOf(column.member, plan),
     })),
     total: plan.total ? countRows(select) : null,
   };
+}
+
+function maskApplied(member: MemberPath): AppliedFilter {
+  const place = { member, property: 'mask', position: 'mask', claim: '' } as const;
+  return { ...place, required: true, applied: 'masked', warning: null };
+}
+
+function maskOf(name: MemberPath, plan: Plan): Pick<StatementColumn, 'masked'> {
+  const masked = plan.masked?.find((item) => item.name === name);
+  return masked ? { masked: masked.shown.length > 0 ? 'by-row' : 'always' } : {};
 }
 
 function countRows(select: Select): Select {

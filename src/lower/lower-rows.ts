@@ -4,6 +4,7 @@ import type { Condition } from '../planner/condition.ts';
 import type { OwnRowsNode, PlanColumn, RowsNode } from '../planner/plan.ts';
 import type { Expression, Select, SelectColumn } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
+import { guarded } from './guarded.ts';
 import { localTime } from './local-time.ts';
 import { JoinedTables } from './joined-tables.ts';
 import { lowerCondition, type Resolve } from './lower-condition.ts';
@@ -75,7 +76,8 @@ function lowerViewPolicy(
     invariant(member.kind === 'dimension', `an access policy filters by ${name}`);
     return { expression: resolve(name, 'value'), type: member.type };
   };
-  return lowerPolicy(filter, { owner: view, position: 'view', resolve: column }, lowering);
+  const rows = lowerPolicy(filter, { owner: view, position: 'view', resolve: column }, lowering);
+  return guarded(rows, `policy ${view}`);
 }
 
 /** `FROM (SELECT DISTINCT groups, keys) AS "x_keys" INNER JOIN x ON the keys`, and what x's measures name. */

@@ -3,7 +3,7 @@ import type { MemberPath } from '../core/names.ts';
 import type { PolicyFilter } from '../model/access-policy.ts';
 import { sourceFragment } from '../model/fragments-of.ts';
 import type { Cube } from '../model/model.ts';
-import { QueryError } from '../planner/query-error.ts';
+import { beyondSource as outsideSource } from '../planner/policy-rows.ts';
 import type { Expression, Source } from '../sql/ast.ts';
 import { Aliases } from './aliases.ts';
 import { lowerText } from './lower-fragment.ts';
@@ -58,13 +58,7 @@ function policyRows(cube: Cube, { plan }: Lowering): PolicyFilter | 'all' {
 }
 
 function beyondSource(cube: Cube, name: string): never {
-  throw new QueryError([
-    {
-      code: 'query/policy-not-supported',
-      path: '',
-      message: `an access policy of ${cube.name} needs ${name}, which stands outside its source; filter by columns of ${cube.name}`,
-    },
-  ]);
+  throw outsideSource(cube.name, name);
 }
 
 /** Whether a cube's own SQL has a context filter or its policies restrict its rows, and the call asks for barriers. */

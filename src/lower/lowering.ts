@@ -16,14 +16,14 @@ export interface AppliedFilter {
   /** `sql`, `filters[0].sql`, `access_policy`, ... */
   readonly property: string;
   /**
-   * `source` protects rows, and `view` those that a view joins; a filter anywhere else is reported and
-   * protects nothing.
+   * `source` protects rows, `view` those that a view joins, and `mask` the values of a member; a filter
+   * anywhere else is reported and protects nothing.
    */
-  readonly position: 'source' | 'view' | 'member';
-  /** `id`, `user.id`; empty for an access policy over constants. */
+  readonly position: 'source' | 'view' | 'member' | 'mask';
+  /** `id`, `user.id`; empty for an access policy over constants, and for a mask. */
   readonly claim: string;
   readonly required: boolean;
-  readonly applied: 'bound' | 'absent' | 'null' | 'empty';
+  readonly applied: 'bound' | 'absent' | 'null' | 'empty' | 'masked';
   /** `or-beside`: an OR next to the filter, or around it, can undo it. */
   readonly warning: 'or-beside' | null;
 }

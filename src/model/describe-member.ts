@@ -13,6 +13,8 @@ export interface MemberMetadata {
   readonly aliasMember?: string;
   readonly isVisible: boolean;
   readonly public: boolean;
+  /** Of one user, when access policies mask it on all rows. */
+  readonly masked?: true;
 }
 
 export interface MeasureMetadata extends MemberMetadata {

@@ -4,10 +4,10 @@ import type {
   DimensionExpression,
   Fragment,
   FragmentPiece,
-  Mask,
   Member,
   SwitchExpression,
 } from './model.ts';
+import type { Mask } from './mask.ts';
 
 /** Every fragment of a member, in order of its properties. */
 export function fragmentsOf(member: Member): readonly Fragment[] {

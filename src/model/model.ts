@@ -4,6 +4,7 @@ import type { FragmentRole } from './fragment-role.ts';
 import type { AccessPolicy } from './access-policy.ts';
 import type { CalendarShift, Granularity } from './granularity.ts';
 import type { RollingWindow, TimeShift } from './interval.ts';
+import type { Mask, MaskValue } from './mask.ts';
 import type { PreAggregation, RefreshKey } from './pre-aggregation.ts';
 import type { View } from './view.ts';
 
@@ -88,11 +89,6 @@ export type Format =
   | { readonly type: 'link'; readonly label: string }
   | { readonly type: 'custom-numeric'; readonly value: string; readonly alias?: string }
   | { readonly type: 'custom-time'; readonly value: string };
-
-/** What stands for a value that a policy hides. */
-export type Mask =
-  | { readonly kind: 'value'; readonly value: string | number | boolean }
-  | { readonly kind: 'sql'; readonly sql: Fragment };
 
 export type MeasureType =
   | 'count'
@@ -244,6 +240,8 @@ export type FragmentPiece =
   | QueryFilter
   /** A stored instant in the time zone of the query. */
   | { readonly kind: 'local-time'; readonly operand: readonly FragmentPiece[] }
+  /** A value as the dialect writes it; `null` has the type too. */
+  | MaskValue
   /** Inside a function of a {@link QueryFilter}: one of its arguments. */
   | { readonly kind: 'argument'; readonly index: number }
   | { readonly kind: 'placeholder' }

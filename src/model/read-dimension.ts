@@ -41,7 +41,7 @@ export function readDimension(
     timeShifts: readCalendarShifts(reader, place, context),
     format: readFormat(reader, type, context),
     currency: readCurrency(reader, context),
-    mask: readMask(reader, place, context),
+    mask: readMask(reader, { ...place, type }, context),
     storedAsText: reader.word('field_type', fieldTypes) !== null,
     order: reader.word('order', directions),
     key: key ? readMemberName(key, { cube, key: 'key', kinds: ['dimension'] }, context) : null,

@@ -1,19 +1,75 @@
 import type { DeclaredCube } from './declared-cube.ts';
 import type { LinkContext } from './link-fragment.ts';
-import type { Mask } from './model.ts';
+import type { Mask, MaskValue } from './mask.ts';
+import type { DimensionType, Fragment, MeasureType } from './model.ts';
 import type { PropertyReader } from './property-reader.ts';
 import { linkSql } from './read-member.ts';
 
-/** A value, or `{ sql }`. */
+interface MaskSite {
+  readonly cube: DeclaredCube;
+  readonly member: string;
+  readonly type: DimensionType | MeasureType | null;
+}
+
+/** A value of the member's type, since filters compare it, or `{ sql }`. */
 export function readMask(
   reader: PropertyReader,
-  site: { readonly cube: DeclaredCube; readonly member: string },
+  { cube, member, type }: MaskSite,
   context: LinkContext,
 ): Mask | null {
   const value = reader.text('mask') ?? reader.number('mask') ?? reader.boolean('mask');
-  if (value !== null) return { kind: 'value', value };
+  if (value !== null) return type && readValue(value, maskType(type, reader.what), reader);
   const child = reader.child('mask', 'mask');
-  const role = reader.what === 'measure' ? 'aggregate' : 'row';
-  const sql = child && linkSql(child, { ...site, property: 'mask.sql', role }, context);
-  return sql && { kind: 'sql', sql };
+  const isMeasure = reader.what === 'measure';
+  const role = isMeasure ? 'composition' : 'row';
+  const sql = child && linkSql(child, { cube, member, property: 'mask.sql', role }, context);
+  if (!sql) return null;
+  // A constant in the place of an aggregate would give a row for each one that is read.
+  const constant = isMeasure ? constantOf(sql) : undefined;
+  if (constant === undefined) return { kind: 'sql', sql };
+  return constant === null ? null : { kind: 'value', value: constant };
+}
+
+function maskType(type: DimensionType | MeasureType, what: string): MaskValue['type'] {
+  if (type === 'string' || type === 'boolean' || type === 'time') return type;
+  return what === 'dimension' && (type === 'geo' || type === 'switch') ? 'string' : 'number';
+}
+
+const expected = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  time: "a date such as '1970-01-01'",
+} as const;
+
+const dateText = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z?)?$/;
+
+function readValue(
+  value: string | number | boolean,
+  type: MaskValue['type'],
+  reader: PropertyReader,
+): Mask | null {
+  if (type === 'time') {
+    const instant = isoInstant(value);
+    if (instant !== null) return { kind: 'value', value: instant };
+  } else if (typeof value === type) return { kind: 'value', value };
+  reader.bad('mask', `${expected[type]}, or { sql }`, reader.get('mask')!);
+  return null;
+}
+
+function isoInstant(value: string | number | boolean): string | null {
+  if (typeof value !== 'string' || !dateText.test(value)) return null;
+  const isLocal = value.includes('T') && !value.endsWith('Z');
+  const instant = new Date(isLocal ? `${value}Z` : value);
+  return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
+}
+
+/** What SQL stands for that is one literal; undefined: it is more. */
+function constantOf({ pieces }: Fragment): string | number | null | undefined {
+  const [piece, ...others] = pieces;
+  if (piece?.kind !== 'text' || others.length > 0) return undefined;
+  const text = piece.text.trim();
+  if (/^null$/i.test(text)) return null;
+  if (/^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+  return /^'[^'\\]*'$/.test(text) ? text.slice(1, -1) : undefined;
 }

@@ -48,7 +48,7 @@ export function readMeasure(
   const rollingWindow = readWindow(reader);
   const format = readFormat(reader, 'number', context);
   const currency = readCurrency(reader, context);
-  const mask = readMask(reader, { cube, member }, context);
+  const mask = readMask(reader, { cube, member, type }, context);
   if (type === null) return null;
   if (!reader.has('sql') && !reader.has('case') && !withoutSql.has(type)) reader.missing('sql');
   if (sql === null && choice === null && !withoutSql.has(type)) return null;

@@ -7,6 +7,7 @@ import { Access } from '../planner/access.ts';
 import { holds, testKey } from '../planner/claim-tests.ts';
 import { readClaim, readContext, type ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
+import { withMasks } from '../planner/masks.ts';
 import { planQuery, type PlanSetting } from '../planner/plan-query.ts';
 import { decodeQuery } from '../planner/decode-query.ts';
 import { QueryError } from '../planner/query-error.ts';
@@ -19,12 +20,15 @@ import { makeStatement, type Statement } from './statement.ts';
 /** A query's plan, with its branches: one for each way in which the tests of claims turned out. */
 interface PlannedQuery extends ClaimsOfPlan {
   readonly plan: Plan;
+  /** With the members that stand for masked ones. */
+  readonly model: Model;
   readonly branches: Map<string, PlannedBranch>;
 }
 
 /** What a plan reads in the branches that hold, and its statements: one for each shape of a context. */
 interface PlannedBranch extends ClaimsOfPlan {
   readonly plan: Plan;
+  readonly model: Model;
   readonly chosen: ChosenTexts;
   readonly statements: Map<string, Statement>;
 }
@@ -113,7 +117,8 @@ export class SqlGenerator {
       access,
       now,
     });
-    const planned = { plan, ...claimsOfPlan(plan, this.#model), branches: new Map() };
+    const model = withMasks(this.#model, plan.masked ?? []);
+    const planned = { plan, model, ...claimsOfPlan(plan, model), branches: new Map() };
     refuseSeveralDataSources(planned.dataSources);
     if (text.length <= longestKey && !plan.relativeDates) {
       this.#plans.set(key, planned, text.length * 2 + plannedBytes);
@@ -129,9 +134,9 @@ export class SqlGenerator {
     if (known) return known;
     const byTest = new Map(planned.tests.map((test, index) => [testKey(test), answers[index]!]));
     const chosen = new ChosenTexts((test) => byTest.get(testKey(test))!);
-    const { plan } = planned;
-    const claims = claimsOfPlan(plan, this.#model, chosen);
-    const branch = { plan, chosen, ...claims, statements: new Map<string, Statement>() };
+    const { plan, model } = planned;
+    const claims = claimsOfPlan(plan, model, chosen);
+    const branch = { plan, model, chosen, ...claims, statements: new Map<string, Statement>() };
     if (planned.branches.size < mostBranches) planned.branches.set(outcome, branch);
     return branch;
   }
@@ -147,7 +152,7 @@ export class SqlGenerator {
     const known = planned.statements.get(shape);
     if (known) return known;
     const statement = makeStatement(planned.plan, {
-      model: this.#model,
+      model: planned.model,
       dialect,
       fragments: this.#fragments,
       chosen: planned.chosen,

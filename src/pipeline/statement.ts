@@ -30,7 +30,9 @@ export function makeStatement(
   const lowering: Lowering = { ...setting, plan, applied, budget: newBudget() };
   const { select, columns, total } = lowerPlan(plan, lowering);
   const security = applied.map(toEntry);
-  const counted = total && printed(total, lowering, { columns: [], security, total: null });
+  // Its one column is none of the plan's.
+  const counting = { ...lowering, plan: { ...plan, columns: [] } };
+  const counted = total && printed(total, counting, { columns: [], security, total: null });
   return printed(select, lowering, { columns, security, total: counted });
 }
 

@@ -1,6 +1,11 @@
 import type { MemberPath } from '../core/names.ts';
-import type { AccessPolicy, MemberSelection, PolicyCondition } from '../model/access-policy.ts';
-import type { Cube, Model } from '../model/model.ts';
+import type {
+  AccessPolicy,
+  MemberSelection,
+  PolicyCondition,
+  PolicyFilter,
+} from '../model/access-policy.ts';
+import type { Cube, Member, Model } from '../model/model.ts';
 import type { View } from '../model/view.ts';
 import { readClaim } from './claims.ts';
 
@@ -14,6 +19,7 @@ export type Visibility = 'shown' | 'masked' | 'hidden' | 'uncovered';
 export class Access {
   /** The policies that take part, as one text: users with the same text see the same. */
   readonly outcome: string;
+  readonly #model: Model;
   readonly #policies = new Map<string, readonly AccessPolicy[]>();
 
   /**
@@ -21,6 +27,7 @@ export class Access {
    * value. Without policies nothing is read.
    */
   constructor(model: Model, context: object) {
+    this.#model = model;
     const restricted = ownersWithPolicies(model);
     const groups = restricted.length > 0 ? groupsOf(context) : new Set<string>();
     let outcome = '';
@@ -45,8 +52,55 @@ export class Access {
     if (policies === null) return 'shown';
     if (policies.length === 0) return 'uncovered';
     if (policies.some((policy) => isSelected(policy.members, member))) return 'shown';
-    return policies.some((policy) => isSelected(policy.masked, member)) ? 'masked' : 'hidden';
+    return this.granting(owner, member).length > 0 ? 'masked' : 'hidden';
   }
+
+  /** Policies that let a query name a member, which each shows or masks on its rows. */
+  granting(owner: string, member: MemberPath): readonly AccessPolicy[] {
+    const isMaskable = this.#kindOf(owner, member) !== 'segment';
+    return (this.policiesOf(owner) ?? []).filter(
+      ({ members, masked }) =>
+        isSelected(members, member) || (isMaskable && isSelected(masked, member)),
+    );
+  }
+
+  /**
+   * Of the rows on which a query may name a member those on which the user sees its value. It depends on
+   * the user and the member alone, never on what else a query names.
+   */
+  shownRows(owner: string, member: MemberPath): 'all' | 'none' | PolicyFilter {
+    if (this.policiesOf(owner) === null) return 'all';
+    const granting = this.granting(owner, member);
+    const showing = granting.filter(({ members }) => isSelected(members, member));
+    if (showing.length === 0) return 'none';
+    const [shown, named] = [filtersOf(showing), filtersOf(granting)];
+    const isEverywhere = shown === 'all' || (named !== 'all' && named.size === shown.size);
+    return isEverywhere ? 'all' : rowsOf(showing);
+  }
+
+  #kindOf(owner: string, member: MemberPath): Member['kind'] | undefined {
+    const { cubes, views } = this.#model;
+    return (cubes.get(owner) ?? views.get(owner))?.members.get(member.slice(owner.length + 1))
+      ?.kind;
+  }
+}
+
+/** The rows that some of several policies shows. */
+export function rowsOf(policies: readonly AccessPolicy[]): 'all' | PolicyFilter {
+  const items = filtersOf(policies);
+  if (items === 'all') return 'all';
+  const [only] = items.values();
+  return items.size === 1 ? only! : { kind: 'or', items: [...items.values()] };
+}
+
+/** By what they say, once each. */
+function filtersOf(policies: readonly AccessPolicy[]): 'all' | ReadonlyMap<string, PolicyFilter> {
+  const items = new Map<string, PolicyFilter>();
+  for (const { rows } of policies) {
+    if (rows === 'all') return 'all';
+    items.set(JSON.stringify(rows), rows);
+  }
+  return items;
 }
 
 function ownersWithPolicies({ restricted, cubes, views }: Model): readonly (Cube | View)[] {
@@ -61,7 +115,7 @@ function groupsOf(context: object): ReadonlySet<string> {
   return new Set(claim.items.filter((item) => typeof item === 'string'));
 }
 
-export function isSelected({ kind, members }: MemberSelection, member: MemberPath): boolean {
+function isSelected({ kind, members }: MemberSelection, member: MemberPath): boolean {
   return members.includes(member) === (kind === 'only');
 }
 

@@ -1,4 +1,5 @@
 import { invariant } from '../core/invariant.ts';
+import { ownerOf } from '../core/names.ts';
 import type { Condition } from './condition.ts';
 import type { Model } from '../model/model.ts';
 import type { Access } from './access.ts';
@@ -17,6 +18,7 @@ import type {
   StagesNode,
   SubQueryStep,
 } from './plan.ts';
+import { checkMasks } from './check-masks.ts';
 import { stagePartsOf } from './check-stage.ts';
 import { cubesOfPlan } from './plan-joins.ts';
 import { findMember } from './references.ts';
@@ -28,7 +30,9 @@ import { isComposed, measuresIn } from './split-measures.ts';
  * group; every column of the result is made once. Row filters stand in the sources that are scanned.
  */
 export function checkPlan(plan: Plan, model: Model, access: Access | null): void {
-  const made = new PlanCheck(plan, model).body(plan.root);
+  const occurrences = new Map(plan.occurrences.map((item) => [item.name, item]));
+  const made = new PlanCheck(plan.rows, occurrences, model).body(plan.root);
+  if (access !== null) checkMasks(plan, model, access);
   const shown = new Set(plan.access.map((item) => item.cube));
   for (const cube of cubesOfPlan(plan.root)) {
     const isRestricted = model.cubes.get(cube)!.accessPolicies.length > 0;
@@ -48,10 +52,15 @@ class PlanCheck {
   readonly #occurrences: ReadonlyMap<string, Occurrence>;
   readonly #policies: readonly Condition[];
 
-  constructor(plan: Plan, model: Model) {
+  /** @param rows what is asked of the rows, policies of views among it. */
+  constructor(
+    rows: readonly Condition[],
+    occurrences: ReadonlyMap<string, Occurrence>,
+    model: Model,
+  ) {
     this.#model = model;
-    this.#policies = plan.rows.filter((item) => item.kind === 'policy');
-    this.#occurrences = new Map(plan.occurrences.map((item) => [item.name, item]));
+    this.#policies = rows.filter((item) => item.kind === 'policy');
+    this.#occurrences = occurrences;
   }
 
   /** The columns that the plan makes below its order and limit. */
@@ -73,13 +82,13 @@ class PlanCheck {
       case 'stages':
       case 'group-filter':
       case 'running-totals':
-        return this.#groups(node);
+        return this.groups(node);
       default:
         invariant(false, `${node.kind} makes no columns`);
     }
   }
 
-  #groups(node: GroupsNode): readonly PlanColumn[] {
+  groups(node: GroupsNode): readonly PlanColumn[] {
     switch (node.kind) {
       case 'aggregate':
         return this.#aggregate(node);
@@ -90,7 +99,7 @@ class PlanCheck {
       case 'stages':
         return this.#stages(node);
       default:
-        return this.#groups(node.input);
+        return this.groups(node.input);
     }
   }
 
@@ -115,7 +124,7 @@ class PlanCheck {
   #combine({ parts, groups, measures }: CombineNode): readonly PlanColumn[] {
     const made = new Set<string>();
     for (const part of parts) {
-      this.#groups(part);
+      this.groups(part);
       invariant(sameColumns(part.groups, groups), 'parts of other groups are combined');
       for (const { member } of part.measures) {
         invariant(!made.has(member), `${member} is aggregated twice`);
@@ -133,14 +142,14 @@ class PlanCheck {
   }
 
   #regroup({ input, groups, measures }: RegroupNode): readonly PlanColumn[] {
-    const made = new Set(this.#groups(input).map(keyOf));
+    const made = new Set(this.groups(input).map(keyOf));
     for (const column of groups) invariant(made.has(keyOf(column)), 'groups are not regrouped');
     for (const { member } of measures) this.#overMeasures(member, made);
     return [...groups, ...measures];
   }
 
   #stages({ input, stages, groups, measures }: StagesNode): readonly PlanColumn[] {
-    const made = new Set(this.#groups(input).map(keyOf));
+    const made = new Set(this.groups(input).map(keyOf));
     invariant(sameColumns(input.groups, groups), 'a stage changes the groups');
     for (const stage of stages) {
       for (const { measure } of stage) this.#overMeasures(measure.member, made);
@@ -226,10 +235,12 @@ class PlanCheck {
     return isToOne(joins) ? root : 'none';
   }
 
-  #subQuery({ dimension, groups }: SubQueryStep, cube: string | undefined): void {
+  /** Its rows are those of its own cubes; what a view asks of the rows that it joins holds where the step says so. */
+  #subQuery({ dimension, groups, conditions }: SubQueryStep, cube: string | undefined): void {
     invariant(ownerOf(dimension) === cube, `${dimension} is joined to ${cube}`);
     const { member } = findMember(this.#model, dimension)!;
-    const made = this.#groups(groups).map(keyOf);
+    const inside = new PlanCheck(conditions, this.#occurrences, this.#model);
+    const made = inside.groups(groups).map(keyOf);
     const keys = this.#keysOf(cube);
     const needed = [...keys, ...measuresIn(member, this.#model).map((measure) => measure.path)];
     invariant(groups.groups.map(keyOf).join() === keys.join(), `${dimension} has other groups`);
@@ -272,10 +283,6 @@ function isToOne(joins: JoinNode['joins']): boolean {
 
 function sameColumns(first: readonly PlanColumn[], second: readonly PlanColumn[]): boolean {
   return first.map(keyOf).join() === second.map(keyOf).join();
-}
-
-function ownerOf(path: string): string {
-  return path.slice(0, path.indexOf('.'));
 }
 
 function keyOf(column: PlanColumn): string {

@@ -25,6 +25,8 @@ export interface JoinSetting {
   readonly hintedRoots: ReadonlySet<string>;
   /** What the names of the query stand for; planning adds its own. */
   readonly occurrences: Map<MemberPath, Occurrence>;
+  /** By the name of a masked dimension what else has to be joined for it. */
+  readonly masks: ReadonlyMap<MemberPath, readonly Need[]>;
 }
 
 /** A cube that is measured, and the path on which a view comes to it. */

@@ -55,3 +55,9 @@ export function conditionAt(
   const member = memberAt(condition.member);
   return member === null ? { kind: 'constant', value: true } : { ...condition, member };
 }
+
+/** The members that a condition of the query names; none of those that policies compare. */
+export function membersOfCondition(condition: Condition): MemberPath[] {
+  if ('items' in condition) return condition.items.flatMap(membersOfCondition);
+  return 'member' in condition ? [condition.member] : [];
+}

@@ -1,6 +1,7 @@
 import type { Member } from '../model/model.ts';
 import type { Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
+import { isMaskedName } from './masks.ts';
 import { isOperatorFor, planLeaf } from './plan-leaf.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { RequestedFilter, RequestedLeaf } from './request.ts';
@@ -109,6 +110,11 @@ class FilterPlanner {
 
   /** The rows behind a measure's number, for drilling down. */
   #measureFilter(leaf: RequestedLeaf, { member, occurrence }: Resolved): PlacedCondition | null {
+    if (isMaskedName(occurrence.name)) {
+      const message = `${leaf.name} is masked, and the rows that it counts are not shown`;
+      this.#context.reader.report('query/access-denied', leaf.path, message);
+      return null;
+    }
     if (member.kind === 'measure') {
       this.needs.push({ ...occurrence, use: 'filters', path: leaf.path });
       return { stage: 'rows', condition: { kind: 'measure-filters', member: occurrence.name } };

@@ -15,7 +15,7 @@ export function joinSetting(
   hints: readonly RequestedHint[],
   ties: JoinTies,
   reader: QueryReader,
-): Omit<JoinSetting, 'occurrences'> {
+): Omit<JoinSetting, 'occurrences' | 'masks'> {
   const sources = new Map<string, string>();
   for (const { cubes, path } of hints) {
     for (const [index, name] of cubes.entries()) {

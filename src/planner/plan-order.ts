@@ -1,4 +1,5 @@
 import { didYouMean } from '../core/suggest.ts';
+import { askedName } from './masks.ts';
 import type { PlanColumn } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { Request } from './request.ts';
@@ -17,7 +18,9 @@ export function planOrder(
   if (request.order === null) return defaultOrder(request, columns);
   const keys = new Map<number, SortKey>();
   for (const { name, path, descending } of request.order) {
-    const column = columns.findIndex((item) => nameOf(item) === name || item.member === name);
+    const column = columns.findIndex(
+      (item) => nameOf(item) === name || askedName(item.member) === name,
+    );
     if (column >= 0) {
       if (!keys.has(column)) keys.set(column, { column, descending });
       continue;
@@ -34,7 +37,8 @@ export function planOrder(
 }
 
 function nameOf(column: PlanColumn): string {
-  return column.granularity === null ? column.member : `${column.member}.${column.granularity}`;
+  const name = askedName(column.member);
+  return column.granularity === null ? name : `${name}.${column.granularity}`;
 }
 
 /** The first time column; else the first measure, largest first, where there are groups; else the first column. */

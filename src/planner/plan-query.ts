@@ -3,10 +3,11 @@ import type { Dimension, Measure, Member, Model, Segment } from '../model/model.
 import type { Access } from './access.ts';
 import { checkPlan } from './check-plan.ts';
 import type { JoinTies, Need } from './choose-root.ts';
-import type { Condition } from './condition.ts';
+import { membersOfCondition, type Condition } from './condition.ts';
 import { cubesRead } from './cubes-read.ts';
 import type { GroupsNode, MeasuredGroups, Plan, PlanColumn, PlanNode } from './plan.ts';
 import { planFilters, type PlannedFilters } from './plan-filters.ts';
+import { withMasks } from './masks.ts';
 import { measureColumn } from './plan-groups.ts';
 import { joinSetting } from './plan-joins.ts';
 import { planOrder } from './plan-order.ts';
@@ -14,7 +15,7 @@ import type { Grouping } from './plan-part.ts';
 import { planMeasures } from './plan-stages.ts';
 import { withSubQueries } from './plan-sub-query.ts';
 import { planTimes } from './plan-times.ts';
-import { sourceAccess, viewRows } from './policy-rows.ts';
+import { needsOfMasks, sourceAccess, viewRows } from './policy-rows.ts';
 import { planUngrouped, refuseMeasures } from './plan-ungrouped.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
@@ -37,10 +38,10 @@ export interface PlanSetting {
  *
  * @throws QueryError with every member, filter, date, order and join of the query that is wrong.
  */
-export function planQuery(model: Model, request: Request, setting: PlanSetting): Plan {
+export function planQuery(schema: Model, request: Request, setting: PlanSetting): Plan {
   const reader = new QueryReader();
   const { access } = setting;
-  const resolver = new MemberResolver(model, reader, access);
+  const resolver = new MemberResolver(schema, reader, access);
   const dates = { now: setting.now, clock: new ZoneClock(request.timezone) };
   const dimensions = named(request.dimensions, 'dimension', resolver);
   const times = planTimes(request, resolver, { reader, dates });
@@ -55,21 +56,24 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
   if (request.ungrouped) refuseMeasures(request, filters, reader);
   refuseUnselectedTotals(filters.totals, columns, reader);
   const keys = planOrder(request, columns, reader);
-  const graph = {
-    ...joinSetting(model, request.joinHints, setting.joinTies, reader),
-    occurrences: new Map(resolver.occurrences),
-  };
+  const joinable = joinSetting(schema, request.joinHints, setting.joinTies, reader);
   if (reader.problems.length > 0) throw new QueryError(reader.problems);
+  const masked = [...resolver.masked.values()];
+  const model = withMasks(schema, masked);
   const policies = viewRows(resolver.used, access, model);
-  for (const { use: _use, path: _path, ...occurrence } of policies.needs) {
-    graph.occurrences.set(occurrence.name, occurrence);
+  const masks = needsOfMasks(masked, resolver.occurrences, model);
+  const policyNeeds = [...policies.needs, ...[...masks.values()].flat()];
+  const occurrences = new Map(resolver.occurrences);
+  for (const { use: _use, path: _path, ...occurrence } of policyNeeds) {
+    occurrences.set(occurrence.name, occurrence);
   }
+  const graph = { ...joinable, model, occurrences, masks };
   const grouping: Grouping = {
     needs: [
       ...[...dimensions, ...segments].map(toNeed),
       ...times.needs,
       ...filters.needs,
-      ...policies.needs,
+      ...policyNeeds,
     ],
     groups: columns.filter((column) => column.kind !== 'measure'),
     conditions: [
@@ -103,6 +107,7 @@ export function planQuery(model: Model, request: Request, setting: PlanSetting):
     range: times.range,
     ...(request.total && { total: true }),
     rows: grouping.conditions,
+    ...(masked.length > 0 && { masked }),
   };
   const cubes = cubesRead(unchecked, model);
   const plan: Plan = { ...unchecked, access: sourceAccess(cubes, resolver.used, access, model) };
@@ -171,11 +176,7 @@ function refuseUnselectedTotals(
   reader: QueryReader,
 ): void {
   const selected = new Set<string>(columns.map((column) => column.member));
-  const named = (condition: Condition): string[] => {
-    if ('items' in condition) return condition.items.flatMap(named);
-    return 'member' in condition ? [condition.member] : [];
-  };
-  for (const member of new Set(conditions.flatMap(named))) {
+  for (const member of new Set(conditions.flatMap(membersOfCondition))) {
     if (selected.has(member)) continue;
     const message = `a filter on the running total ${member} needs it among the measures`;
     reader.report('query/running-total-not-selected', 'filters', message);

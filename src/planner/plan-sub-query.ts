@@ -2,11 +2,12 @@ import type { MemberPath } from '../core/names.ts';
 import type { Cube, Dimension, Measure, Model } from '../model/model.ts';
 import { stagePartsOf } from './check-stage.ts';
 import type { JoinSetting, Need } from './choose-root.ts';
-import type { Condition } from './condition.ts';
+import { membersOfCondition, type Condition } from './condition.ts';
 import { plainOccurrence, type PlanColumn } from './plan.ts';
 import { measureColumn } from './plan-groups.ts';
 import type { Grouping, PartSetting, SubQuery } from './plan-part.ts';
 import { planMeasures } from './plan-stages.ts';
+import { membersOfFilter } from './policy-leaf.ts';
 import { findMember, referencesOf } from './references.ts';
 import { measuresIn, type UsedMeasure } from './split-measures.ts';
 
@@ -87,20 +88,23 @@ const nothing: Pick<Grouping, 'needs' | 'conditions'> = { needs: [], conditions:
  */
 function propagated(
   { needs, conditions }: Pick<Grouping, 'needs' | 'conditions'>,
-  { model, occurrences }: JoinSetting,
+  { model, occurrences, masks }: JoinSetting,
 ) {
   const kept = conditions.filter((condition) =>
     membersOf(condition).every(
       (name) => !namesSubQuery(occurrences.get(name)?.member ?? name, model),
     ),
   );
-  const members = new Set(kept.flatMap(membersOf));
+  const named = kept.flatMap(membersOf);
+  const beside = named.flatMap((name) => masks.get(name)?.map((need) => need.name) ?? []);
+  const members = new Set([...named, ...beside]);
   return { needs: needs.filter((need) => members.has(need.name)), conditions: kept };
 }
 
 function membersOf(condition: Condition): MemberPath[] {
-  if ('items' in condition) return condition.items.flatMap(membersOf);
-  return 'member' in condition ? [condition.member] : [];
+  return condition.kind === 'policy'
+    ? membersOfFilter(condition.filter)
+    : membersOfCondition(condition);
 }
 
 /** Whether a member is a sub-query dimension, or its SQL comes to one. */

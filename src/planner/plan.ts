@@ -1,6 +1,6 @@
 import type { MemberPath } from '../core/names.ts';
 import type { PolicyFilter } from '../model/access-policy.ts';
-import type { CubeJoin } from '../model/model.ts';
+import type { CubeJoin, Dimension, Measure } from '../model/model.ts';
 import type { Condition } from './condition.ts';
 
 /**
@@ -15,6 +15,8 @@ export interface Plan {
   readonly occurrences: readonly Occurrence[];
   /** Of each source with access policies that the statement can read: the rows that the user sees. */
   readonly access: readonly SourceAccess[];
+  /** Members of the query that this user sees masked. */
+  readonly masked?: readonly MaskedMember[];
   /** A checked IANA name. */
   readonly timezone: string;
   /** Whether the plan depends on the time at which it was made (`last 7 days`). */
@@ -25,6 +27,24 @@ export interface Plan {
   readonly total?: true;
   /** What the query asks of rows, all of it to hold: what `FILTER_PARAMS` in a schema can read. */
   readonly rows: readonly Condition[];
+}
+
+/** A member of the query that is not shown to this user on every row. */
+export interface MaskedMember {
+  /** As the query names it. */
+  readonly asked: MemberPath;
+  /** As columns and conditions name it: no other name leads to its values. */
+  readonly name: MemberPath;
+  /** What stands for it: a member that the schema does not have, whose SQL is the mask. */
+  readonly member: Dimension | Measure;
+  /** Of a dimension: it has its value on rows for which all of these hold. Empty: nowhere. */
+  readonly shown: readonly ShownRows[];
+}
+
+export interface ShownRows {
+  /** The cube or view whose policies these are. */
+  readonly owner: string;
+  readonly rows: PolicyFilter;
 }
 
 export interface SourceAccess {

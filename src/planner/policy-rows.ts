@@ -1,14 +1,16 @@
 import type { MemberPath } from '../core/names.ts';
-import type { AccessPolicy, PolicyFilter } from '../model/access-policy.ts';
+import type { PolicyFilter } from '../model/access-policy.ts';
 import type { Model } from '../model/model.ts';
-import { isSelected, type Access } from './access.ts';
+import type { View } from '../model/view.ts';
+import { rowsOf, type Access } from './access.ts';
 import { unsupportedReason } from './check-supported.ts';
 import type { Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
-import type { SourceAccess } from './plan.ts';
+import { askedName } from './masks.ts';
+import type { MaskedMember, Occurrence, SourceAccess } from './plan.ts';
 import { membersOfFilter } from './policy-leaf.ts';
 import { QueryError } from './query-error.ts';
-import { findMember } from './references.ts';
+import { findMember, referencesOf } from './references.ts';
 
 /** Members that a query names, by their cube or view. */
 export type UsedMembers = ReadonlyMap<string, ReadonlySet<MemberPath>>;
@@ -20,8 +22,8 @@ export interface ViewRows {
 }
 
 /**
- * Which rows of a cube or a view a query may read: those on which each of its members is granted by
- * some policy. So what one policy shows of few rows is not shown of the many rows of another one.
+ * Which rows of a cube or a view a query may read: those on which each of its members is shown or masked
+ * by some policy. So what one policy shows of few rows is not shown of the many rows of another one.
  *
  * @throws QueryError when no policy covers the user.
  */
@@ -30,25 +32,14 @@ function visibleRows(owner: string, used: UsedMembers, access: Access): PolicyFi
   if (policies === null) return 'all';
   if (policies.length === 0) throw uncovered(owner);
   const members = [...(used.get(owner) ?? [])].sort();
-  const granting = members.map((member) =>
-    policies.filter((policy) => isSelected(policy.members, member)),
-  );
+  const granting = members.map((member) => access.granting(owner, member));
   const items = new Map<string, PolicyFilter>();
   for (const some of granting.length > 0 ? granting : [policies]) {
-    const rows = unionOf(some);
+    const rows = rowsOf(some);
     if (rows !== 'all') items.set(JSON.stringify(rows), rows);
   }
   if (items.size === 0) return 'all';
   return items.size === 1 ? [...items.values()][0]! : { kind: 'and', items: [...items.values()] };
-}
-
-function unionOf(policies: readonly AccessPolicy[]): PolicyFilter | 'all' {
-  const items: PolicyFilter[] = [];
-  for (const { rows } of policies) {
-    if (rows === 'all') return 'all';
-    items.push(rows);
-  }
-  return items.length === 1 ? items[0]! : { kind: 'or', items };
 }
 
 function uncovered(owner: string): QueryError {
@@ -82,14 +73,59 @@ export function viewRows(used: UsedMembers, access: Access | null, model: Model)
     const rows = view && access && visibleRows(name, used, access);
     if (!rows || rows === 'all') continue;
     conditions.push({ kind: 'policy', view: name, filter: rows });
-    for (const path of membersOfFilter(rows)) {
-      const { target, joinPath } = view.members.get(path.slice(name.length + 1))!;
-      requireColumn(target, name, model);
-      const via = joinPath.length > 1 ? joinPath : null;
-      needs.push({ name: path, member: target, via, use: 'value', path: '' });
-    }
+    needs.push(...needsOfView(rows, view, model));
   }
   return { conditions, needs };
+}
+
+function needsOfView(rows: PolicyFilter, view: View, model: Model): Need[] {
+  return membersOfFilter(rows).map((path) => {
+    const { target, joinPath } = view.members.get(path.slice(view.name.length + 1))!;
+    requireColumn(target, view.name, model);
+    const via = joinPath.length > 1 ? joinPath : null;
+    return { name: path, member: target, via, use: 'value', path: '' };
+  });
+}
+
+/** By the name of a masked dimension what decides where it has its value: itself, and what policies compare. */
+export function needsOfMasks(
+  masked: readonly MaskedMember[],
+  occurrences: ReadonlyMap<MemberPath, Occurrence>,
+  model: Model,
+): ReadonlyMap<MemberPath, readonly Need[]> {
+  return new Map(
+    masked.map((item) => [item.name, needsOfMask(item, occurrences.get(item.name)!, model)]),
+  );
+}
+
+function needsOfMask(
+  { asked, member, shown }: MaskedMember,
+  { via }: Occurrence,
+  model: Model,
+): Need[] {
+  if (shown.length === 0) return [];
+  const beside = shown.flatMap(({ owner, rows }): Need[] => {
+    const view = model.views.get(owner);
+    if (view) return needsOfView(rows, view, model);
+    membersOfFilter(rows).forEach((path) => requireOwnColumn(path, owner, model));
+    return [];
+  });
+  return [{ name: asked, member: askedName(member.path), via, use: 'value', path: '' }, ...beside];
+}
+
+/** As in its source, a policy of a cube compares its columns beside the joins of a query. */
+function requireOwnColumn(path: MemberPath, owner: string, model: Model): void {
+  requireColumn(path, owner, model);
+  const { member, cube } = findMember(model, path)!;
+  for (const reference of referencesOf(member, cube, 'value')) {
+    if (reference.cube !== owner) throw beyondSource(owner, reference.cube);
+    if (reference.kind === 'member') requireOwnColumn(reference.path, owner, model);
+  }
+}
+
+export function beyondSource(owner: string, name: string): QueryError {
+  const message = `an access policy of ${owner} needs ${name}, which stands outside its source; filter by columns of ${owner}`;
+  return new QueryError([{ code: 'query/policy-not-supported', path: '', message }]);
 }
 
 /** What cannot be compared for each row denies the query: a filter is never left out. */

@@ -1,4 +1,4 @@
-import { parseMemberPath, type MemberPath } from '../core/names.ts';
+import { ownerOf, type MemberPath } from '../core/names.ts';
 import { innerPieces, valueFragments } from '../model/fragments-of.ts';
 import type {
   Cube,
@@ -19,9 +19,9 @@ export type Reference =
 export type Use = 'value' | 'filters';
 
 export function findMember(model: Model, path: string): { cube: Cube; member: Member } | undefined {
-  const parsed = parseMemberPath(path);
-  const cube = parsed && model.cubes.get(parsed.cube);
-  const member = cube?.members.get(parsed!.member);
+  const owner = ownerOf(path);
+  const cube = model.cubes.get(owner);
+  const member = cube?.members.get(path.slice(owner.length + 1));
   return cube && member && { cube, member };
 }
 
@@ -68,7 +68,7 @@ export function referencesIn(pieces: readonly FragmentPiece[]): Reference[] {
 }
 
 function memberReference(path: MemberPath): Reference {
-  return { kind: 'member', cube: path.slice(0, path.indexOf('.')), path };
+  return { kind: 'member', cube: ownerOf(path), path };
 }
 
 export function isMeasure(reference: Reference, model: Model): boolean {

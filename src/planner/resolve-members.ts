@@ -1,11 +1,12 @@
 import { assertNever } from '../core/invariant.ts';
-import type { MemberPath } from '../core/names.ts';
+import { ownerOf, type MemberPath } from '../core/names.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { Cube, Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
 import type { View, ViewMember } from '../model/view.ts';
 import type { Access } from './access.ts';
 import { unsupportedReason } from './check-supported.ts';
-import { plainOccurrence, type Occurrence } from './plan.ts';
+import { maskedRows, maskMember } from './masks.ts';
+import { plainOccurrence, type MaskedMember, type Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import { findMember } from './references.ts';
 import type { NamedMember } from './request.ts';
@@ -32,6 +33,8 @@ export class MemberResolver {
   readonly occurrences = new Map<MemberPath, Occurrence>();
   /** Members that the query names, and those of cubes behind the ones of views. */
   readonly used = new Map<string, Set<MemberPath>>();
+  /** Members that this user sees masked, by their names in the plan. */
+  readonly masked = new Map<MemberPath, MaskedMember>();
   readonly #access: Access | null;
 
   constructor(model: Model, reader: QueryReader, access: Access | null) {
@@ -82,13 +85,13 @@ export class MemberResolver {
     const resolved = this.#resolved(found);
     const hidden =
       this.#hiddenBy(ownerName, found.path) ??
-      this.#hiddenBy(cubeOf(resolved.member), resolved.member.path);
+      this.#hiddenBy(ownerOf(resolved.member.path), resolved.member.path);
     if (hidden !== null) {
       this.#reader.report('query/access-denied', named.path, `${named.name} ${hidden}`);
       return null;
     }
     const reason = unsupportedReason(resolved.member, this.#model);
-    if (reason === null) return resolved;
+    if (reason === null) return this.#masked(resolved);
     this.#reader.report('query/not-supported-yet', named.path, `${reason} is not supported yet`);
     return null;
   }
@@ -112,6 +115,19 @@ export class MemberResolver {
     return { member: findMember(this.#model, target)!.member, occurrence };
   }
 
+  /** What stands for a member that the policies of its cube or view mask. */
+  #masked(resolved: Resolved): Resolved {
+    const { member, occurrence } = resolved;
+    if (this.#access === null || member.kind === 'segment') return resolved;
+    const shown = maskedRows(occurrence.name, member, this.#access);
+    if (shown === null) return resolved;
+    const made = maskMember(member, occurrence, shown);
+    this.masked.set(made.masked.name, made.masked);
+    this.occurrences.delete(occurrence.name);
+    this.occurrences.set(made.masked.name, made.occurrence);
+    return { member: made.masked.member, occurrence: made.occurrence };
+  }
+
   /** What the policies of a cube or a view say against a member; null: nothing. */
   #hiddenBy(owner: string, path: MemberPath): string | null {
     const used = this.used.get(owner);
@@ -120,11 +136,10 @@ export class MemberResolver {
     const visibility = this.#access?.visibility(owner, path) ?? 'shown';
     switch (visibility) {
       case 'shown':
+      case 'masked':
         return null;
       case 'uncovered':
         return `is not shown: no access policy of ${owner} covers this user`;
-      case 'masked':
-        return `is shown masked by the access policies of ${owner}, which is not supported yet`;
       case 'hidden':
         return `is hidden by the access policies of ${owner}`;
       default:
@@ -144,10 +159,6 @@ export class MemberResolver {
     this.#reader.report(code, named.path, `there is no ${what} ${text}${hint ? `; ${hint}` : ''}`);
     return null;
   }
-}
-
-function cubeOf({ path }: Member): string {
-  return path.slice(0, path.indexOf('.'));
 }
 
 function visibleNames(owner: Cube | View): string[] {

@@ -7,7 +7,16 @@ import { evaluateNaively, type NaiveFilter, type Row } from './naive-evaluator/s
 import { naiveQueries, plainRows, toQuery } from './shop-queries.ts';
 
 const file = new URL('../../fixtures/models/shop/Orders.js', import.meta.url);
-const shop = readFileSync(file, 'utf8').replace("${USER_CONTEXT.id.filter('user_id')}", '1=1');
+const masks: Readonly<Record<string, string | number | null>> = {
+  status: 'x',
+  amount: 20,
+  revenue: -1,
+};
+const shop = Object.entries(masks).reduce(
+  (text, [name, mask]) =>
+    text.replace(`    ${name}: {`, `    ${name}: { mask: ${JSON.stringify(mask)},`),
+  readFileSync(file, 'utf8').replace("${USER_CONTEXT.id.filter('user_id')}", '1=1'),
+);
 const engine = await openDuckDb();
 afterAll(() => engine.close());
 
@@ -53,7 +62,8 @@ const policies = fc.array(
   fc.record({
     group: fc.constantFrom('*', ...groups),
     rule: fc.constantFrom(...rules),
-    hidden: fc.subarray(members, { maxLength: 3 }),
+    hidden: fc.subarray(members, { maxLength: 4 }),
+    masked: fc.subarray(members, { maxLength: 6 }),
   }),
   { minLength: 1, maxLength: 3 },
 );
@@ -78,8 +88,8 @@ test('policies show the rows and members that nested loops over them show', asyn
       fc.array(fc.tuple(naiveQueries, users), { minLength: 10, maxLength: 10 }),
       async (list, asked) => {
         const texts = list.map(
-          ({ group, rule, hidden }) =>
-            `{ group: '${group}', ${rule.text} member_level: { excludes: ${JSON.stringify(hidden)} } },`,
+          ({ group, rule, hidden, masked }) =>
+            `{ group: '${group}', ${rule.text} member_level: { excludes: ${JSON.stringify(hidden)} }, member_masking: { includes: ${JSON.stringify(masked)} } },`,
         );
         const content = shop.replace(
           'measures: {',
@@ -97,9 +107,13 @@ test('policies show the rows and members that nested loops over them show', asyn
             ...query.segments,
             ...query.filters.flatMap(membersOf),
           ];
-          const granting = named.map((name) =>
-            taken.filter(({ hidden }) => !hidden.includes(name)),
-          );
+          const showing = (name: string) => taken.filter(({ hidden }) => !hidden.includes(name));
+          const naming = (name: string) =>
+            taken.filter(
+              ({ hidden, masked }) =>
+                !hidden.includes(name) || (masked.includes(name) && name !== 'open'),
+            );
+          const granting = named.map(naming);
           const answer = schema.generateSql(toQuery(query), { securityContext: user });
           if (granting.some((some) => some.length === 0)) {
             await expect(answer).rejects.toThrow(QueryError);
@@ -109,10 +123,23 @@ test('policies show the rows and members that nested loops over them show', asyn
             granting.every((some) => some.some(({ rule }) => rule.sees(row, user)));
           const { sql, params } = await answer;
           const rows = plainRows(query, await engine.query(sql, params));
-          expect(rows, sql).toEqual(plainRows(query, evaluateNaively(query, sees)));
+          const isShown = (name: string, row: Row): boolean =>
+            showing(name).some(({ rule }) => rule.sees(row, user));
+          const expected = evaluateNaively(query, sees, {
+            dimension: (name, row, value) =>
+              members.includes(name) && !isShown(name, row) ? (masks[name] ?? null) : value,
+            measure: (name, found) => {
+              const texts = new Set(showing(name).map(({ rule }) => rule.text));
+              const all = new Set(naming(name).map(({ rule }) => rule.text));
+              const isWhole = rules.slice(0, 2).some(({ text }) => texts.has(text));
+              if (isWhole || texts.size === all.size) return undefined;
+              return found.length === 0 ? null : ((masks[name] as number | undefined) ?? null);
+            },
+          });
+          expect(rows, sql).toEqual(plainRows(query, expected));
         }
       },
     ),
-    { numRuns: 10 },
+    { numRuns: 20 },
   );
 }, 120_000);

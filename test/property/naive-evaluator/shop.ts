@@ -70,25 +70,43 @@ export const measureNames = Object.keys(measures);
 export const dimensionNames = Object.keys(dimensions);
 export const segmentNames = Object.keys(segments);
 
+/** What a user sees in the place of a member. */
+export interface Masks {
+  readonly dimension: (name: string, row: Row, value: unknown) => unknown;
+  /** Undefined: the measure itself. */
+  readonly measure: (name: string, rows: readonly Row[]) => number | null | undefined;
+}
+
+const noMasks: Masks = { dimension: (_name, _row, value) => value, measure: () => undefined };
+
 /** `visible`: which rows this user may see. One array a result row, dimensions before measures. */
-export function evaluateNaively(query: NaiveQuery, visible: (row: Row) => boolean): unknown[][] {
+export function evaluateNaively(
+  query: NaiveQuery,
+  visible: (row: Row) => boolean,
+  masks: Masks = noMasks,
+): unknown[][] {
+  const valueOf = (name: string, row: Row): unknown =>
+    masks.dimension(name, row, dimensions[name]!(row));
   const rows = orders.filter(
     (row) =>
       visible(row) &&
       query.segments.every((name) => segments[name]!(row) === true) &&
-      query.filters.every((filter) => holds(filter, row) === true),
+      query.filters.every((filter) => holds(filter, row, valueOf) === true),
   );
   const groups = new Map<string, Row[]>();
   if (query.dimensions.length === 0) groups.set('', []);
   for (const row of rows) {
-    const key = JSON.stringify(query.dimensions.map((name) => dimensions[name]!(row)));
+    const key = JSON.stringify(query.dimensions.map((name) => valueOf(name, row)));
     const group = groups.get(query.dimensions.length === 0 ? '' : key) ?? [];
     group.push(row);
     groups.set(query.dimensions.length === 0 ? '' : key, group);
   }
   return [...groups.values()].map((group) => [
-    ...query.dimensions.map((name) => dimensions[name]!(group[0]!)),
-    ...query.measures.map((name) => measures[name]!(group)),
+    ...query.dimensions.map((name) => valueOf(name, group[0]!)),
+    ...query.measures.map((name) => {
+      const mask = masks.measure(name, group);
+      return mask === undefined ? measures[name]!(group) : mask;
+    }),
   ]);
 }
 
@@ -98,13 +116,13 @@ function isEmpty(filter: NaiveFilter): boolean {
   return 'or' in filter && filter.or.every(isEmpty);
 }
 
-function holds(filter: NaiveFilter, row: Row): Truth {
+function holds(filter: NaiveFilter, row: Row, valueOf: (name: string, row: Row) => unknown): Truth {
   if (isEmpty(filter)) return true;
   const inGroup = (items: readonly NaiveFilter[]): Truth[] =>
-    items.filter((item) => !isEmpty(item)).map((item) => holds(item, row));
+    items.filter((item) => !isEmpty(item)).map((item) => holds(item, row, valueOf));
   if ('and' in filter) return and(inGroup(filter.and));
   if ('or' in filter) return or(inGroup(filter.or));
-  const value = dimensions[filter.member.split('.')[1]!]!(row);
+  const value = valueOf(filter.member.split('.')[1]!, row);
   const values = filter.values ?? [];
   const wanted = values.filter((item) => item !== null);
   switch (filter.operator) {
