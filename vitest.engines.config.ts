@@ -1,17 +1,4 @@
-import { defineConfig } from 'vitest/config';
-
-const report = process.env['CI_REPORT'];
+import { suite } from './vitest.suite.ts';
 
 /** Tests against real database servers. */
-export default defineConfig({
-  test: {
-    include: ['test/engines/**/*.test.ts'],
-    pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    ...(report !== undefined && {
-      reporters: ['default', 'json'],
-      outputFile: { json: `${report}/engines.json` },
-    }),
-  },
-});
+export default suite('engines', ['test/engines/**/*.test.ts']);
