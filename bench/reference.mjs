@@ -22,13 +22,17 @@ export async function compile(files) {
   return compilers;
 }
 
-export function sql(compilers, query, securityContext) {
+/** The query as the reference's API would hand it to its planner. */
+export function plan(compilers, query, securityContext) {
   const { limit, ...rest } = query;
-  const built = new PostgresQuery(compilers, {
+  return new PostgresQuery(compilers, {
+    timezone: 'UTC',
     ...rest,
     rowLimit: limit,
-    timezone: 'UTC',
     contextSymbols: { securityContext },
   });
-  return built.buildSqlAndParams();
+}
+
+export function sql(compilers, query, securityContext) {
+  return plan(compilers, query, securityContext).buildSqlAndParams();
 }

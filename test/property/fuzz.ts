@@ -115,7 +115,7 @@ class Bench {
   }
 }
 
-function attempt(work: () => unknown[][]): unknown[][] | Refusal {
+export function attempt<T>(work: () => T): T | Refusal {
   try {
     return work();
   } catch (error) {
@@ -124,7 +124,8 @@ function attempt(work: () => unknown[][]): unknown[][] | Refusal {
   }
 }
 
-function differenceOf(
+/** What differs, as text with the statement at its end; null: the same rows, in the query's order. */
+export function differenceOf(
   actual: readonly unknown[][],
   expected: readonly unknown[][],
   query: WorldQuery,
@@ -161,13 +162,14 @@ function compare(a: unknown, b: unknown): number {
   return first === second ? 0 : String(first) < String(second) ? -1 : 1;
 }
 
-function plain(value: unknown): unknown {
+/** Numbers as numbers, with twelve digits, whatever an engine makes of them. */
+export function plain(value: unknown): unknown {
   if (value === null || (typeof value === 'string' && !/^-?\d+(\.\d+)?$/.test(value))) return value;
   return Number(Number(value).toPrecision(12));
 }
 
 /** Rows as sorted lines. */
-function show(rows: readonly unknown[][]): string {
+export function show(rows: readonly unknown[][]): string {
   return rows
     .map((row) => JSON.stringify(row.map(plain)))
     .sort()
