@@ -82,6 +82,7 @@ export class ModelChecks {
         { template, spanOf: () => undefined },
         {
           lexical: this.#lexical,
+          noteFilter: () => undefined,
           report: ({ severity, message }) => {
             if (severity === 'error') throw wrong(context, `${property} of ${member}: ${message}`);
           },

@@ -1,4 +1,5 @@
 import { compileSchema } from '../pipeline/compile-schema.ts';
+import { checkMissingContext } from '../pipeline/options.ts';
 import type { Schema } from '../pipeline/schema.ts';
 import type { DialectName } from '../sql/dialects/dialect.ts';
 import { loadEnvironmentFile } from './environment.ts';
@@ -15,7 +16,11 @@ export function compileProject(
   loadEnvironmentFile();
   const schemaPath = schemaPathOf(directory);
   const name = dialect ?? process.env['CUBEJS_DB_TYPE'];
-  const options = name === undefined ? {} : { dialect: name as DialectName };
+  const missingContext = checkMissingContext(process.env['CUBEJS_MISSING_CONTEXT'] || undefined);
+  const options = {
+    ...(name !== undefined && { dialect: name as DialectName }),
+    ...(missingContext !== undefined && { missingContext }),
+  };
   return withProgress(`compiling ${schemaPath}`, compileSchema(schemaPath, options));
 }
 

@@ -1,11 +1,10 @@
 import type { Diagnostic, Report } from '../core/diagnostic.ts';
-import { parseMemberPath } from '../core/names.ts';
-import type { Span } from '../core/span.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import type { DeclarationUnit, Place } from '../syntax/declaration.ts';
 import { checkCycles } from './check-cycles.ts';
-import { declareNames, type DeclaredNames } from './declared-cube.ts';
+import { declareNames, spanOf, type DeclaredNames } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
+import { findWarnings } from './find-warnings.ts';
 import { linkCube, linkView, type LinkedCube, type LinkedView } from './link-cube.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Cube, Model } from './model.ts';
@@ -16,6 +15,8 @@ export interface BuildOptions {
   readonly lexical: LexicalRules;
   /** Most members of all cubes together. */
   readonly members: number;
+  /** Whether a filter is open for users without its claim. */
+  readonly allowsAbsentClaims: boolean;
 }
 
 export interface BuiltModel {
@@ -45,13 +46,24 @@ export async function buildModel(
   const diagnostics: Diagnostic[] = [];
   const cubes = new Map<string, Cube>();
   const links: Links = { cubes: new Map(), views: new Map() };
+  let [errors, warnings] = [0, 0];
   const report: Report = (diagnostic) => {
-    diagnostics.push(diagnostic);
-    if (diagnostics.length >= mostDiagnostics) throw new TooMany();
+    const count = diagnostic.severity === 'error' ? ++errors : ++warnings;
+    if (count <= mostDiagnostics) diagnostics.push(diagnostic);
+    if (errors >= mostDiagnostics) throw new TooMany();
   };
   const views = new Map<string, View>();
   try {
-    await build(unit, { ...options, previous }, { cubes, views, links }, report);
+    const declared = await build(unit, { ...options, previous }, { cubes, views, links }, report);
+    if (errors === 0 && !unit.diagnostics.some(isError)) {
+      const linked = [...links.cubes.values()];
+      const openFilters = options.allowsAbsentClaims
+        ? linked.flatMap((link) => link.openFilters)
+        : [];
+      const references = () => new Map(linked.flatMap((link) => [...link.references.members]));
+      const { locate } = unit;
+      findWarnings({ cubes, views, declared, locate, openFilters, references }).forEach(report);
+    }
   } catch (error) {
     if (!(error instanceof TooMany)) throw error;
   }
@@ -83,7 +95,7 @@ async function build(
   options: BuildOptions & { readonly previous: BuiltModel | null },
   { cubes, views, links }: { cubes: Map<string, Cube>; views: Map<string, View>; links: Links },
   report: Report,
-): Promise<void> {
+): Promise<DeclaredNames> {
   const read = { locate: unit.locate, report };
   const { previous } = options;
   const declared = declareNames(unit, read, (name) => previous?.links.cubes.get(name)?.declared);
@@ -100,7 +112,8 @@ async function build(
     ...read,
     ...declared,
     lexical: options.lexical,
-    hasErrors: unit.diagnostics.some((diagnostic) => diagnostic.severity === 'error'),
+    noteFilter: () => undefined,
+    hasErrors: unit.diagnostics.some(isError),
     fileOf: (place) => unit.definitionOf(place).file,
     wayTo: (place) => [unit.definitionOf(place).name, ...keysTo(place)],
   };
@@ -125,6 +138,7 @@ async function build(
   for (const name of [...byName.keys()].sort()) views.set(name, byName.get(name)!);
   const references = [...links.cubes].map(([name, link]) => [name, link.references] as const);
   checkCycles(new Map(references), { report, spanOf: (name) => spanOf(name, declared, unit) });
+  return declared;
 }
 
 /** Lets other work of the process have its turn after every so many members. */
@@ -138,11 +152,8 @@ function turns(): (members: number) => Promise<void> {
   };
 }
 
-function spanOf(name: string, { cubes }: DeclaredNames, unit: DeclarationUnit): Span | undefined {
-  const path = parseMemberPath(name);
-  const cube = cubes.get(path?.cube ?? name);
-  const member = path && cube?.members.get(path.member);
-  return member ? member.span() : cube && unit.locate(cube.definition.place, 'name');
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
 }
 
 function keysTo(place: Place): (string | number)[] {

@@ -16,7 +16,7 @@ export interface FragmentOrigin {
 }
 
 /** Under which rules a text is read, and where findings go. */
-export type TextContext = Pick<LinkContext, 'lexical' | 'report'>;
+export type TextContext = Pick<LinkContext, 'lexical' | 'report' | 'noteFilter'>;
 
 /** Reads a fragment's text as the schema's dialect does, and says what would be wrong or unsafe. */
 export function checkFragment(
@@ -76,7 +76,7 @@ function checkHole(
     } else if (hole.state !== 'code') {
       const help = `remove the quotes around \${${claim}${piece.kind === 'claim' ? '' : '.filter(...)'}}`;
       context.report(reportModel('model/context-inside-literal', { claim }, { span, help }));
-    }
+    } else if (piece.kind === 'filter' && !piece.required) context.noteFilter({ claim, span });
   } else if (piece.kind === 'member' || piece.kind === 'source') {
     if (hole.state === 'code' || hole.state === 'comment') return;
     const path = piece.kind === 'member' ? piece.path : `${piece.cube}.sql()`;

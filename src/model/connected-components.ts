@@ -16,16 +16,24 @@ export function connectedComponents(cubes: Iterable<Cube>): ReadonlyMap<string, 
       near(join.target).push(cube.name);
     }
   }
+  return numberComponents(names, near);
+}
+
+/** A number for each name, from 1; what is reached from a name shares it, unless it has one already. */
+export function numberComponents(
+  names: Iterable<string>,
+  next: (name: string) => readonly string[],
+): ReadonlyMap<string, number> {
   const components = new Map<string, number>();
   let last = 0;
-  for (const name of names) {
-    if (components.has(name)) continue;
+  for (const start of names) {
+    if (components.has(start)) continue;
     last += 1;
-    const open = [name];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (components.has(next)) continue;
-      components.set(next, last);
-      open.push(...near(next));
+    const open = [start];
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      if (components.has(name)) continue;
+      components.set(name, last);
+      open.push(...next(name));
     }
   }
   return components;

@@ -1,4 +1,4 @@
-import { isIdentifier } from '../core/names.ts';
+import { isIdentifier, parseMemberPath } from '../core/names.ts';
 import type { Span } from '../core/span.ts';
 import type {
   DeclarationUnit,
@@ -41,6 +41,18 @@ export interface DeclaredView {
 export interface DeclaredNames {
   readonly cubes: ReadonlyMap<string, DeclaredCube>;
   readonly views: ReadonlyMap<string, DeclaredView>;
+}
+
+/** Where a cube (`Orders`) or a member (`Orders.count`) is declared. */
+export function spanOf(
+  name: string,
+  { cubes }: Pick<DeclaredNames, 'cubes'>,
+  { locate }: Pick<ReadContext, 'locate'>,
+): Span | undefined {
+  const path = parseMemberPath(name);
+  const cube = cubes.get(path?.cube ?? name);
+  const member = path && cube?.members.get(path.member);
+  return member ? member.span() : cube && locate(cube.definition.place, 'name');
 }
 
 /** Words that templates give a meaning of their own. */

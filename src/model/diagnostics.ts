@@ -84,6 +84,18 @@ export const reportModel = defineDiagnostics({
     `${p.claim} stands inside a quoted text, where it cannot be bound`,
   'model/context-in-comment': (p: { claim: string }) =>
     `${p.claim} stands inside a comment; the comment is dropped and protects nothing`,
+  'model/open-filter': (p: { claim: string; count: number }) =>
+    p.count === 1
+      ? `this filter lets every row through (1=1) for users without the claim ${p.claim}`
+      : `${p.count} filters let every row through (1=1) for users without the claim ${p.claim}`,
+  'model/no-primary-key': (p: { cube: string; measure: string }) =>
+    `joins repeat the rows of ${p.cube}, which has no primary key: ${p.measure} cannot be asked for with them`,
+  'model/sub-query-without-key': (p: { name: string; cube: string }) =>
+    `${p.name} is computed for each row of ${p.cube}, which has no primary key: it cannot be asked for`,
+  'model/unused-measure': (p: { measure: string }) =>
+    `${p.measure} is hidden, and nothing that can be asked for uses it`,
+  'model/unusable-measure': (p: { measure: string; reason: string }) =>
+    `no query can ask for ${p.measure}: ${p.reason}`,
   'model/reference-inside-literal': (p: { path: string }) =>
     `the reference ${p.path} stands inside a quoted text`,
   'model/invalid-sql': (p: { problem: string; text: string }) => `${p.problem}: ${p.text}`,

@@ -3,7 +3,9 @@ import { referencesOf, type CubeReferences } from './check-cycles.ts';
 import type { DeclaredCube, DeclaredView } from './declared-cube.ts';
 import { hasDynamicValues } from './link-dynamic.ts';
 import type { LinkContext } from './link-fragment.ts';
-import type { Cube } from './model.ts';
+import { innerPieces, valueFragments } from './fragments-of.ts';
+import type { Cube, FragmentPiece, Measure } from './model.ts';
+import type { OpenFilter } from './find-open-filters.ts';
 import { readCube } from './read-cube.ts';
 import { readView, type ViewContext } from './read-view.ts';
 import type { View } from './view.ts';
@@ -11,6 +13,7 @@ import type { View } from './view.ts';
 /** A declaration as it was linked, with everything that this depended on. */
 interface Linked {
   readonly diagnostics: readonly Diagnostic[];
+  readonly openFilters: readonly OpenFilter[];
   /** Names that were looked up among the cubes and views, found or not. */
   readonly reads: ReadonlySet<string>;
   /** Whether the names of all cubes or views were looked through. */
@@ -22,6 +25,8 @@ export interface LinkedCube extends Linked {
   /** null after reporting. */
   readonly cube: Cube | null;
   readonly references: CubeReferences;
+  /** Measures whose value names other cubes, or members of them. */
+  readonly measuresAcross: readonly Measure[];
   /** Whether a value of it is evaluated for each user. */
   readonly isDynamic: boolean;
 }
@@ -37,7 +42,21 @@ export function linkCube(declared: DeclaredCube, context: LinkContext): LinkedCu
     readCube(declared, { ...context, ...recording }),
   );
   const isDynamic = cube !== null && hasDynamicValues(cube);
-  return { declared, cube, ...linked, references: referencesOf(cube), isDynamic };
+  const references = referencesOf(cube);
+  return { declared, cube, ...linked, references, measuresAcross: acrossCubes(cube), isDynamic };
+}
+
+function acrossCubes(cube: Cube | null): Measure[] {
+  const isOther = (piece: FragmentPiece): boolean => {
+    if (piece.kind === 'cube') return piece.cube !== cube!.name;
+    if (piece.kind === 'member') return !piece.path.startsWith(`${cube!.name}.`);
+    return innerPieces(piece).some((inner) => inner.some(isOther));
+  };
+  return [...(cube?.members.values() ?? [])].filter(
+    (member): member is Measure =>
+      member.kind === 'measure' &&
+      valueFragments(member).some(({ pieces }) => pieces.some(isOther)),
+  );
 }
 
 export function linkView(declared: DeclaredView, context: ViewContext): LinkedView {
@@ -51,7 +70,7 @@ export function linkView(declared: DeclaredView, context: ViewContext): LinkedVi
   return { declared, views, ...linked };
 }
 
-type Recording = Pick<LinkContext, 'cubes' | 'views' | 'report'>;
+type Recording = Pick<LinkContext, 'cubes' | 'views' | 'report' | 'noteFilter'>;
 
 function recorded<T>(
   context: LinkContext,
@@ -59,6 +78,7 @@ function recorded<T>(
 ): Linked & { readonly value: T } {
   const reads: Reads = { names: new Set(), all: false };
   const diagnostics: Diagnostic[] = [];
+  const openFilters: OpenFilter[] = [];
   const recording: Recording = {
     cubes: new RecordingMap(context.cubes, reads),
     views: new RecordingMap(context.views, reads),
@@ -66,9 +86,12 @@ function recorded<T>(
       diagnostics.push(diagnostic);
       context.report(diagnostic);
     },
+    noteFilter: (filter) => {
+      openFilters.push(filter);
+    },
   };
   const value = link(recording, reads);
-  return { value, diagnostics, reads: reads.names, readsAll: reads.all };
+  return { value, diagnostics, openFilters, reads: reads.names, readsAll: reads.all };
 }
 
 interface Reads {

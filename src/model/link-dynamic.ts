@@ -49,6 +49,7 @@ export class DynamicLinker {
       lexical: this.#lexical,
       fileOf: () => '',
       wayTo: () => [],
+      noteFilter: () => undefined,
       hasErrors: false,
     };
     const link = (fragment: Fragment, cube: string): Fragment => {

@@ -10,6 +10,7 @@ import { checkReference, type FragmentSite } from './check-reference.ts';
 import type { DeclaredNames } from './declared-cube.ts';
 import { describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
+import type { OpenFilter } from './find-open-filters.ts';
 import type { Fragment, FragmentPiece, MemberFilter } from './model.ts';
 import type { ReadContext } from './property-reader.ts';
 import { toFragmentPieces, toRawPieces } from './raw-pieces.ts';
@@ -21,6 +22,8 @@ export interface LinkContext extends ReadContext, DeclaredNames {
   readonly fileOf: (place: Place) => string;
   /** The cube that declares a value, and the properties that lead to it. */
   readonly wayTo: (place: Place) => readonly (string | number)[];
+  /** Is told of each context filter that an absent claim opens. */
+  readonly noteFilter: (filter: OpenFilter) => void;
   /** Whether evaluating the files has been reported to have failed somewhere. */
   readonly hasErrors: boolean;
 }

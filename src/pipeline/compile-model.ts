@@ -8,6 +8,7 @@ import type { DeclarationUnit } from '../syntax/declaration.ts';
 import { compileFailure, publish } from './compile-failure.ts';
 import { toUnit, type Declarations } from './declarations.ts';
 import type { CompileSetting } from './evaluate-files.ts';
+import { findUnusableMeasures } from './unusable-measures.ts';
 import { evaluateAll, mostFindings, updateDeclarations } from './update-declarations.ts';
 
 /** A cube that is left out because of errors. */
@@ -41,28 +42,31 @@ export async function compileModel(
   previous: CompiledModel | null,
 ): Promise<CompiledModel> {
   const { dialect, limits, onError } = setting.options;
-  const base = previous?.base ?? null;
-  const declarations = base
-    ? await updateDeclarations(base.declarations, schemaFiles, setting)
+  const start = previous?.base ?? null;
+  const declarations = start
+    ? await updateDeclarations(start.declarations, schemaFiles, setting)
     : await evaluateAll(schemaFiles, setting);
   // With the libraries, after the files of the schema.
   const { files, hostErrors } = declarations;
   const unit = toUnit(declarations);
   const hasFailed = unit.diagnostics.some(isError);
-  const options = { lexical: dialect.lexical, members: limits.members };
-  const built = await buildModel(unit, options, hasFailed ? null : (base?.built ?? null));
+  const options = {
+    lexical: dialect.lexical,
+    members: limits.members,
+    allowsAbsentClaims: setting.options.missingContext === 'allow',
+  };
+  const built = await buildModel(unit, options, hasFailed ? null : (start?.built ?? null));
   const diagnostics = [...unit.diagnostics, ...built.diagnostics];
   const errors = diagnostics.filter(isError);
   // What was kept can tell more of an error than files that meet each other for the first time.
-  if (base && errors.length > 0) return compileModel(schemaFiles, setting, null);
-  const warnings = publish(
-    diagnostics.filter((item) => !isError(item)),
-    files,
-  );
+  if (start && errors.length > 0) return compileModel(schemaFiles, setting, null);
+  const unusable = errors.length === 0 ? findUnusableMeasures(built) : [];
+  const found = [...diagnostics.filter((item) => !isError(item)), ...unusable];
+  const warnings = publish(found, files);
   const isDynamic = [...built.links.cubes.values()].some((link) => link.isDynamic);
   if (errors.length === 0) {
-    const found = { errors: [], quarantined: [], base: { declarations, built } };
-    return { model: built.model, isDynamic, warnings, ...found };
+    const base = { declarations, built };
+    return { model: built.model, isDynamic, warnings, errors: [], quarantined: [], base };
   }
   if (onError === 'reject') throw compileFailure(diagnostics, files, hostErrors);
   const kept = keepApart(unit, built, files);
@@ -74,7 +78,8 @@ function keepApart(unit: DeclarationUnit, built: BuiltModel, files: readonly Sou
   const contents = new Map(files.map(({ path, content }) => [path, content]));
   const found = quarantine(unit, built, (file) => contents.get(file) ?? '');
   const isCut =
-    unit.diagnostics.length >= mostFindings || built.diagnostics.length >= mostDiagnostics;
+    unit.diagnostics.length >= mostFindings ||
+    built.diagnostics.filter(isError).length >= mostDiagnostics;
   if (isCut || found.fatal.length > 0) {
     throw compileFailure([...unit.diagnostics, ...built.diagnostics], files);
   }

@@ -69,7 +69,10 @@ export function chooseRoot(
 }
 
 /** From a cube that is measured: what comes to it on its own path starts there. */
-export function ownTree({ cube, via }: Owner, { model, graph }: JoinSetting): JoinTree {
+export function ownTree(
+  { cube, via }: Owner,
+  { model, graph }: Pick<JoinSetting, 'model' | 'graph'>,
+): JoinTree {
   return new JoinTree(cube, model, graph, via);
 }
 

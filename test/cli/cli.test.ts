@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jwtVerify } from 'jose';
@@ -12,10 +12,20 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-function run(...values: string[]): Promise<{ code: number; out: string; error: string }> {
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+function run(...values: string[]): Promise<Ended> {
+  return runIn(directory, ...values);
+}
+
+function runIn(cwd: string, ...values: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const env = { PATH: process.env['PATH'] };
-    execFile(process.execPath, [bin, ...values], { cwd: directory, env }, (failure, out, error) =>
+    execFile(process.execPath, [bin, ...values], { cwd, env }, (failure, out, error) =>
       resolve({ code: failure ? Number(failure.code) : 0, out, error }),
     );
   });
@@ -78,10 +88,17 @@ describe('token', () => {
 test('init makes a project that compiles, and overwrites nothing', async () => {
   expect((await run('init', 'shop')).code).toBe(0);
   expect(statSync(path.join(directory, 'shop/.env')).mode & 0o077).toBe(0);
-  expect(await run('check', 'shop/schema')).toMatchObject({
-    code: 0,
-    out: 'ok: 1 cubes, 0 without a row filter\n',
-  });
+  const ok = 'ok: 1 cubes, 0 without a row filter\n';
+  // In the project the environment denies absent claims; elsewhere they open the filter.
+  expect(await runIn(path.join(directory, 'shop'), 'check')).toMatchObject({ code: 0, out: ok });
+  const { code, out: printed } = await run('check', 'shop/schema');
+  expect(code).toBe(0);
+  expect(printed.split('\n')).toEqual([
+    expect.stringMatching(/^warning model\/open-filter Orders.js:9:\d+ this filter lets/) as string,
+    expect.stringContaining("  help: write requiredFilter, or compile with missingContext: 'deny'"),
+    ok.trim(),
+    '',
+  ]);
   expect((await run('meta', 'shop/schema')).out).toBe(
     [
       'Orders  Orders',
@@ -173,9 +190,10 @@ test('check writes SARIF for code review tools', async () => {
 
 test('check can refuse warnings', async () => {
   const text = "cube('W', { sql: `SELECT 1 /* ${SECURITY_CONTEXT.id.filter('id')} */` });";
-  writeFileSync(path.join(directory, 'Bad.js'), text);
-  expect((await run('check', directory, '--max-warnings', '1')).code).toBe(0);
-  const refused = await run('check', directory, '--max-warnings', '0');
+  mkdirSync(path.join(directory, 'warned'));
+  writeFileSync(path.join(directory, 'warned/W.js'), text);
+  expect((await run('check', 'warned', '--max-warnings', '1')).code).toBe(0);
+  const refused = await run('check', 'warned', '--max-warnings', '0');
   expect(refused).toMatchObject({ code: 1, error: '1 warnings, and 0 are allowed\n' });
 });
 

@@ -16,10 +16,13 @@ describe('the SQL of every case', () => {
   });
 });
 
+/** Each run says what an absent claim means, so its schema has no filter to warn of. */
+const settled = { missingContext: 'deny' } as const;
+
 async function describeCase(item: Case): Promise<string> {
   let schema: Schema;
   try {
-    schema = await compileSchema(item.schema, { ...item.options, now: caseNow });
+    schema = await compileSchema(item.schema, { ...item.options, ...settled, now: caseNow });
   } catch (error) {
     if (error instanceof CompileError) return `${error.message}\n`;
     throw error;
@@ -52,7 +55,7 @@ async function describeAnswer(schema: Schema, run: Run, dialect: DialectName): P
     const { sql, params, security, total } = await schema.generateSql(run.query, {
       securityContext: run.context,
       dialect,
-      ...(run.missingContext && { missingContext: run.missingContext }),
+      missingContext: run.missingContext ?? 'allow',
       ...(run.barrier && { barrier: run.barrier }),
     });
     const filters = security.map(

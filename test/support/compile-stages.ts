@@ -25,5 +25,12 @@ export async function compileStages(
   if (result.kind === 'failed') throw new Error(result.diagnostic.message);
   const unit = await decodeUnit(result.text, files, defaultLimits);
   const { lexical } = dialects.get('postgres')!;
-  return { unit, ...(await buildModel(unit, { lexical, members: defaultLimits.members })) };
+  return {
+    unit,
+    ...(await buildModel(unit, {
+      lexical,
+      members: defaultLimits.members,
+      allowsAbsentClaims: false,
+    })),
+  };
 }

@@ -6,6 +6,7 @@ import { CliError } from '../cli-error.ts';
 import { compileProject, schemaPathOf } from '../compile-project.ts';
 import { toSarif } from '../sarif.ts';
 import { readVersion } from '../version.ts';
+import { warningText } from '../warning-text.ts';
 
 const options = {
   dialect: { type: 'string' },
@@ -32,8 +33,7 @@ export async function check(argv: readonly string[]): Promise<number> {
     const ok = warnings.length <= most;
     if (format !== 'human') printDiagnostics(format, ok, warnings, directory);
     else {
-      for (const item of warnings)
-        print(`warning ${item.file}:${item.line}:${item.column} ${item.message}`);
+      for (const item of warnings) print(warningText(item));
       const open = cubes.filter((cube) => !cube.protected).length;
       if (ok) print(`ok: ${cubes.length} cubes, ${open} without a row filter`);
       else process.stderr.write(`${warnings.length} warnings, and ${most} are allowed\n`);

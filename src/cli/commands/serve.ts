@@ -6,6 +6,7 @@ import { ServerOptionError } from '../../server/settings.ts';
 import { readArguments } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import { loadEnvironmentFile } from '../environment.ts';
+import { warningText } from '../warning-text.ts';
 
 const options = { port: { type: 'string' } } as const;
 
@@ -64,9 +65,7 @@ async function listen(server: CubewrightServer): Promise<void> {
 async function serveChanges(server: CubewrightServer): Promise<void> {
   try {
     const warnings = await server.reload();
-    for (const { file, line, column, message } of warnings) {
-      process.stderr.write(`warning ${file}:${line}:${column} ${message}\n`);
-    }
+    for (const warning of warnings) process.stderr.write(`${warningText(warning)}\n`);
     process.stdout.write('the schema compiles\n');
   } catch (error) {
     process.stderr.write(`${error instanceof CompileError ? error.message : String(error)}\n`);
