@@ -38,6 +38,8 @@ type PlanOptions = Omit<PlanSetting, 'now' | 'access'>;
 
 export interface GenerateSetting {
   readonly securityContext: unknown;
+  /** null: those of the claim. */
+  readonly groups: ReadonlySet<string> | null;
   readonly dialect: Dialect;
   readonly missingContext: MissingContext;
   readonly barrier: boolean;
@@ -101,8 +103,8 @@ export class SqlGenerator {
     this.#plans.clear();
   }
 
-  #access({ securityContext }: GenerateSetting): Access {
-    return new Access(this.#model, readContext(securityContext, false));
+  #access({ securityContext, groups }: GenerateSetting): Access {
+    return new Access(this.#model, readContext(securityContext, false), groups);
   }
 
   /** @param access null: for anybody; a plan that is never made a statement. */

@@ -50,6 +50,8 @@ export interface CompileOptions {
 export interface GenerateOptions {
   /** The verified claims of this user: a plain object. */
   readonly securityContext?: unknown;
+  /** The groups of this user, for access policies. Default: the claim `groups`, a text or a list of texts. */
+  readonly groups?: readonly string[];
   readonly dialect?: DialectName;
   readonly missingContext?: MissingContext;
   /** As in {@link CompileOptions}, whose value is the default. */
@@ -147,13 +149,28 @@ export function checkFlag(value: unknown, option: string): boolean | undefined {
   throw new OptionError(`${option} must be true or false`);
 }
 
-const generateKeys = ['securityContext', 'dialect', 'missingContext', 'barrier', 'signal'];
+const generateKeys = [
+  'securityContext',
+  'groups',
+  'dialect',
+  'missingContext',
+  'barrier',
+  'signal',
+];
 
 export function checkGenerateOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
     throw new OptionError('the options of generateSql must be an object');
   }
   refuseUnknown(options, generateKeys, 'options');
+}
+
+/** null: those of the claim. */
+export function checkGroups(groups: unknown): ReadonlySet<string> | null {
+  if (groups === undefined) return null;
+  const items: readonly unknown[] = Array.isArray(groups) ? Array.from(groups) : [undefined];
+  if (items.every((item) => typeof item === 'string')) return new Set(items);
+  throw new OptionError('options.groups must be a list of texts');
 }
 
 export function refuseUnknown(options: object, known: readonly string[], where: string): void {

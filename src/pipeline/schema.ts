@@ -14,7 +14,13 @@ import { DynamicValues, type DynamicSetting } from './dynamic-values.ts';
 import { Access } from '../planner/access.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
-import { checkDialect, checkFlag, checkGenerateOptions, checkMissingContext } from './options.ts';
+import {
+  checkDialect,
+  checkFlag,
+  checkGenerateOptions,
+  checkGroups,
+  checkMissingContext,
+} from './options.ts';
 import type { CheckedCompileOptions, GenerateOptions } from './options.ts';
 import { visibleMetadata } from './visible-metadata.ts';
 
@@ -88,6 +94,7 @@ export class Schema {
     const { dialect } = options;
     const setting: GenerateSetting = {
       securityContext: options.securityContext,
+      groups: checkGroups(options.groups),
       dialect: dialect === undefined ? compiled.dialect : checkDialect(dialect, 'options.dialect'),
       missingContext: checkMissingContext(options.missingContext) ?? compiled.missingContext,
       barrier: checkFlag(options.barrier, 'barrier') ?? compiled.barrier,
@@ -153,17 +160,18 @@ export class Schema {
 
   /**
    * Cubes and their visible members, in the shape of the REST API's `meta`. With the security context
-   * of a user: without what access policies hide from that user.
+   * or the groups of a user: without what access policies hide from that user.
    *
    * @throws SecurityContextError when the context cannot be applied.
    */
-  meta(options: Pick<GenerateOptions, 'securityContext'> = {}): ModelMetadata {
+  meta(options: Pick<GenerateOptions, 'securityContext' | 'groups'> = {}): ModelMetadata {
     this.#refuseClosed();
     const { model } = this.#parts;
     const metadata = describeModel(model);
-    if (options.securityContext === undefined) return metadata;
-    const context = readContext(options.securityContext, true);
-    return visibleMetadata(metadata, model, new Access(model, context));
+    const groups = checkGroups(options.groups);
+    if (options.securityContext === undefined && groups === null) return metadata;
+    const context = readContext(options.securityContext, groups === null);
+    return visibleMetadata(metadata, model, new Access(model, context, groups));
   }
 
   /** Every context filter and every unsafe value of the schema, and the layers of the sandbox. */

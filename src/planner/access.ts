@@ -23,13 +23,14 @@ export class Access {
   readonly #policies = new Map<string, readonly AccessPolicy[]>();
 
   /**
+   * @param said The groups of the user; null: those of the claim `groups`.
    * @throws SecurityContextError when the groups, or a claim that a condition reads, have no form of a
    * value. Without policies nothing is read.
    */
-  constructor(model: Model, context: object) {
+  constructor(model: Model, context: object, said: ReadonlySet<string> | null) {
     this.#model = model;
     const restricted = ownersWithPolicies(model);
-    const groups = restricted.length > 0 ? groupsOf(context) : new Set<string>();
+    const groups = said ?? (restricted.length > 0 ? groupsOf(context) : new Set<string>());
     let outcome = '';
     for (const owner of restricted) {
       const taken = owner.accessPolicies.filter((policy) => {

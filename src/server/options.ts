@@ -73,6 +73,14 @@ export interface ServerOptions {
   readonly queryRewrite?: (query: object, context: RequestContext) => object | Promise<object>;
   /** The old name of `queryRewrite`. */
   readonly queryTransformer?: (query: object, context: RequestContext) => object | Promise<object>;
+  /** The groups of a user, for access policies. Without it the claim `groups` says them. */
+  readonly contextToGroups?: (
+    context: RequestContext,
+  ) => readonly string[] | Promise<readonly string[]>;
+  /** The old name of `contextToGroups`. */
+  readonly contextToRoles?: (
+    context: RequestContext,
+  ) => readonly string[] | Promise<readonly string[]>;
   readonly contextToAppId?: (context: RequestContext) => string | Promise<string>;
   readonly schemaVersion?: (context: RequestContext) => unknown;
   readonly repositoryFactory?: (context: RequestContext) => Repository;

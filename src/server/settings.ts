@@ -54,6 +54,8 @@ const optionNames = [
   'extendContext',
   'queryRewrite',
   'queryTransformer',
+  'contextToGroups',
+  'contextToRoles',
   'contextToAppId',
   'schemaVersion',
   'repositoryFactory',
@@ -85,6 +87,9 @@ export function checkServerOptions(
   const enableTls = options.enableTls ?? flag('CUBEJS_ENABLE_TLS', environment, problems);
   const token = readTokenSettings(options, environment, devMode, problems, warnings);
   const database = options.driverFactory ? null : databaseFromEnvironment(environment, problems);
+  if (options.contextToGroups && options.contextToRoles) {
+    problems.push('contextToRoles is the old name of contextToGroups: set one of them');
+  }
   const keyFile = environment['CUBEJS_TLS_PRIVATE_KEY_FILE'];
   const certFile = environment['CUBEJS_TLS_PRIVATE_FULLCHAIN_FILE'];
   if ((keyFile === undefined) !== (certFile === undefined)) {

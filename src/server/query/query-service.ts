@@ -1,7 +1,9 @@
+import type { ModelMetadata } from '../../model/metadata.ts';
 import type { GeneratedSql } from '../../pipeline/generated-sql.ts';
 import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import type { Schema } from '../../pipeline/schema.ts';
 import type { DialectName } from '../../sql/dialects/dialect.ts';
+import { Groups } from '../groups.ts';
 import { withTimeout } from '../hooks.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestContext } from '../options.ts';
@@ -37,27 +39,33 @@ export class QueryService {
   readonly #settings: ServerSettings;
   readonly #schemas: Schemas;
   readonly #dataSources: DataSources;
+  readonly #groups: Groups;
   readonly #queries = new WeakMap<Schema, SchemaQueries>();
 
   constructor(settings: ServerSettings, schemas: Schemas, dataSources: DataSources) {
     this.#settings = settings;
     this.#schemas = schemas;
     this.#dataSources = dataSources;
+    this.#groups = new Groups(settings);
   }
 
-  schema(context: RequestContext): Promise<Schema> {
-    return this.#schemas.schemaFor(context);
+  /** What this user may ask for. */
+  async metadata(context: RequestContext): Promise<ModelMetadata> {
+    const schema = await this.#schemas.schemaFor(context);
+    const groups = await this.#groups.optionFor(context);
+    return schema.meta({ securityContext: context.securityContext, ...groups });
   }
 
   /** @param input Frozen all through; hooks are given copies. */
   async prepare(input: object, context: RequestContext): Promise<PreparedQuery> {
     const rewritten = await this.#rewrite(input, context);
-    const schema = await this.schema(context);
+    const schema = await this.#schemas.schemaFor(context);
     const queries = this.#queriesOf(schema);
     const { query, dataSource } = queries.describe(rewritten, rewritten === input);
     const store = await this.#dataSources.storeFor(context, dataSource);
     const statement = await schema.generateSql(rewritten, {
       securityContext: context.securityContext,
+      ...(await this.#groups.optionFor(context)),
       dialect: await this.#dialect(context, store),
     });
     const renew = (rewritten as { renewQuery?: unknown }).renewQuery === true;

@@ -143,10 +143,7 @@ const dryRun: Handler = async (call) => {
   };
 };
 
-const meta: Handler = async ({ service, context }) => {
-  const schema = await service.schema(context);
-  return schema.meta({ securityContext: context.securityContext });
-};
+const meta: Handler = ({ service, context }) => service.metadata(context);
 
 function prepareAll(
   expanded: ExpandedQuery,
