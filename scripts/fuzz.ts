@@ -6,10 +6,15 @@ import { fuzz } from '../test/property/fuzz.ts';
 
 /**
  * Compares generated SQL with the naive evaluator on random models, rows, queries and contexts:
- * `npm run fuzz -- --runs 20000 --seed 7`. A case that differs is written as a fixture.
+ * `npm run fuzz -- --runs 20000 --seed 7`. A case that differs is written as a fixture, as
+ * small as it gets; `--most 10` shows ten as they are found.
  */
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '20000' }, seed: { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '20000' },
+    seed: { type: 'string' },
+    most: { type: 'string', default: '1' },
+  },
 });
 const runs = Number(values.runs);
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
@@ -19,6 +24,7 @@ console.log(`fuzzing ${runs} runs from seed ${seed}`);
 const result = await fuzz({
   runs,
   seed,
+  most: Number(values.most),
   progress: (done, refused) => {
     if (done - shown < 1000 && done < runs) return;
     shown = done;
@@ -27,7 +33,11 @@ const result = await fuzz({
   },
 });
 for (const [code, count] of [...result.refused].sort()) console.log(`  ${code}: ${count}`);
-const { failure } = result;
+const { failure, failures } = result;
+for (const { item, difference } of failures.slice(1)) {
+  console.log(JSON.stringify({ query: item.query, context: item.context }));
+  console.log(`${difference}\n`);
+}
 if (failure) {
   const { world, query, context } = failure.item;
   const folder = path.resolve('fixtures/fuzz', `seed-${seed}-${result.runs}`);

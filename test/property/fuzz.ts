@@ -7,11 +7,14 @@ import { Refusal } from './naive-evaluator/places.ts';
 import { schemaText, tableTexts } from './naive-evaluator/schema-text.ts';
 import { smaller } from './naive-evaluator/smaller.ts';
 import type { World, WorldCase, WorldQuery } from './naive-evaluator/world.ts';
+import { richWorlds, settingOf } from './rich-worlds.ts';
 import { casesOf, worlds } from './worlds.ts';
 
 export interface FuzzOptions {
   readonly runs: number;
   readonly seed: number;
+  /** After how many cases that differ it stops; a single one is made as small as it gets. */
+  readonly most?: number;
   readonly progress?: (done: number, refused: number) => void;
 }
 
@@ -19,7 +22,10 @@ export interface FuzzResult {
   readonly runs: number;
   /** Runs in which planner and evaluator both refused, by code. */
   readonly refused: ReadonlyMap<string, number>;
+  /** The first case that differs. */
   readonly failure: Failure | null;
+  /** All that differ, as they were found. */
+  readonly failures: readonly Failure[];
 }
 
 export interface Failure {
@@ -28,18 +34,19 @@ export interface Failure {
 }
 
 /** Worlds that share one compile and one database, and queries to each of them. */
-const worldsAtOnce = 25;
+const worldsAtOnce = 8;
 const queriesOfWorld = 40;
 
 /** Compares the rows of generated SQL on DuckDB with those of the naive evaluator. */
-export async function fuzz({ runs, seed, progress }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzz({ runs, seed, most = 1, progress }: FuzzOptions): Promise<FuzzResult> {
   const refused = new Map<string, number>();
+  const failures: Failure[] = [];
   let done = 0;
-  for (let batch = 0; done < runs; batch++) {
+  for (let batch = 0; done < runs && failures.length < most; batch++) {
     const found = Array.from(
       { length: Math.min(worldsAtOnce, Math.ceil((runs - done) / queriesOfWorld)) },
       (_, index) =>
-        fc.sample(worlds(`W${index}`), {
+        fc.sample(worldsAt(index, batch), {
           seed: seed + batch * worldsAtOnce + index,
           numRuns: 1,
         })[0]!,
@@ -51,13 +58,29 @@ export async function fuzz({ runs, seed, progress }: FuzzOptions): Promise<FuzzR
       for (const item of cases) {
         done++;
         const difference = await bench.compare(item, refused);
-        if (difference === null) continue;
-        return { runs: done, refused, failure: await shrunk({ item, difference }) };
+        if (difference !== null) failures.push({ item, difference });
+        if (failures.length === most) break;
       }
+      if (failures.length === most) break;
       progress?.(done, sumOf(refused));
     }
   }
-  return { runs: done, refused, failure: null };
+  const [first] = failures;
+  return {
+    runs: done,
+    refused,
+    failure: first && most === 1 ? await shrunk(first) : (first ?? null),
+    failures,
+  };
+}
+
+/** Every third world has cubes and joins alone. */
+function worldsAt(index: number, batch: number): fc.Arbitrary<World> {
+  const setting = settingOf(batch);
+  const prefix = `W${index}`;
+  return index % 3 === 2
+    ? worlds(prefix).map((world) => ({ ...world, ...setting }))
+    : richWorlds(prefix, setting);
 }
 
 /** A compiled schema of some worlds, and a database with their tables. */
@@ -75,9 +98,12 @@ class Bench {
       path: `world${index}.js`,
       content: schemaText(world),
     }));
+    const { now, joinTies } = found[0]!;
     const schema = await compileSchema(
       { files },
       {
+        ...(joinTies && { joinTies }),
+        ...(now !== undefined && { now: new Date(now) }),
         dialect: 'duckdb',
         allowUngroupedWithoutPrimaryKey: true,
         sandbox: { timeoutMs: 60_000 },
@@ -132,7 +158,10 @@ export function differenceOf(
   sql: string,
 ): string | null {
   const [found, wanted] = [show(actual), show(expected)];
-  if (found !== wanted) return `expected\n${wanted}\nfound\n${found}\n${sql}`;
+  if (found !== wanted) {
+    const lines = [`lacks\n${lacking(wanted, found)}`, `has\n${lacking(found, wanted)}`];
+    return `of ${expected.length} rows the answer\n${lines.join('\nand instead ')}\n${sql}`;
+  }
   const columns = [
     ...query.dimensions,
     ...query.timeDimensions.filter((time) => time.granularity).map((time) => time.dimension),
@@ -152,6 +181,17 @@ export function differenceOf(
     return true;
   });
   return isSorted ? null : `not in order\n${found}\n${sql}`;
+}
+
+/** Lines of one text that another one lacks, each as often as it lacks it. */
+function lacking(text: string, other: string): string {
+  const left = other.split('\n');
+  const lines = text.split('\n').filter((line) => {
+    const index = left.indexOf(line);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+  return lines.length === 0 ? '(nothing)' : lines.join('\n');
 }
 
 /** Nulls are largest. */
@@ -183,20 +223,21 @@ function sumOf(counts: ReadonlyMap<string, number>): number {
 /** The smallest case that still differs, by leaving out one thing after the other. */
 async function shrunk(failure: Failure): Promise<Failure> {
   let current = failure;
+  let bench = await Bench.open([current.item.world]);
   for (let isSmaller = true; isSmaller;) {
     isSmaller = false;
     for (const item of smaller(current.item)) {
-      const difference = await tried(item);
+      const other = item.world === current.item.world ? bench : await Bench.open([item.world]);
+      const difference = await other.compare(item, new Map());
+      const worse = difference === null ? other : bench;
+      if (other !== bench) await worse[Symbol.asyncDispose]();
       if (difference === null) continue;
+      bench = other;
       current = { item, difference };
       isSmaller = true;
       break;
     }
   }
+  await bench[Symbol.asyncDispose]();
   return current;
-}
-
-async function tried(item: WorldCase): Promise<string | null> {
-  await using bench = await Bench.open([item.world]);
-  return await bench.compare(item, new Map());
 }

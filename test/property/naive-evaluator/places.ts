@@ -1,135 +1,198 @@
+import { memberOf } from './members.ts';
 import { cubeOf, type World } from './world.ts';
 
 /** Why a query has no answer: every reason, by the planner's codes. */
 export class Refusal extends Error {
   readonly codes: ReadonlySet<string>;
 
-  constructor(...codes: readonly string[]) {
-    super(codes.join(', '));
-    this.codes = new Set(codes);
+  constructor(codes: Iterable<string>) {
+    const list = [...codes];
+    super(list.join(', '));
+    this.codes = new Set(list);
   }
 }
 
 /** A cube reached from a root over declared joins: the names on the way, the last one is its own. */
 export type Place = readonly string[];
 
-const key = (place: Place) => place.join('.');
-
-/** All simple paths, found by trying everything; the shortest of them. */
-export function shortest(world: World, from: string, to: string): Place[] {
-  const found: Place[] = [];
-  const walk = (path: Place): void => {
-    const last = path.at(-1)!;
-    if (last === to) {
-      found.push(path);
-      return;
-    }
-    for (const { target } of cubeOf(world, last).joins) {
-      if (!path.includes(target)) walk([...path, target]);
-    }
-  };
-  walk([from]);
-  const least = Math.min(...found.map((path) => path.length));
-  return found.filter((path) => path.length === least);
+/** A cube's member as a query names it, and how a view comes to the cube; null: the shortest way. */
+export interface Named {
+  readonly name: string;
+  readonly cube: string;
+  readonly member: string;
+  readonly via: Place | null;
 }
 
-/**
- * Where `name` stands for a member at `place`: on the way to it; else where its own cube leads; else
- * where the root leads. null: nowhere.
- */
-export function placeOf(world: World, place: Place, name: string, ties: Set<string>): Place | null {
-  if (place.includes(name)) return place.slice(0, place.lastIndexOf(name) + 1);
-  for (const [start, begin] of [
-    [place.at(-1)!, place],
-    [place[0]!, place.slice(0, 1)],
-  ] as const) {
-    const paths = shortest(world, start, name);
-    if (paths.length === 0) continue;
-    if (paths.length > 1) ties.add(`${start} ${name}`);
-    let here: Place = begin;
-    for (const next of paths[0]!.slice(1)) {
-      here = here.includes(next) ? here.slice(0, here.lastIndexOf(next) + 1) : [...here, next];
-    }
-    return here;
+export const keyOf = (place: Place): string => place.join('.');
+
+/** The paths over declared joins, found by trying everything, and what a query's hints make of them. */
+export class Paths {
+  readonly world: World;
+  readonly hintedRoots: ReadonlySet<string>;
+  readonly #sources: ReadonlyMap<string, string>;
+  readonly #found = new Map<string, readonly Place[]>();
+
+  constructor(world: World, hints: readonly Place[] = []) {
+    this.world = world;
+    this.hintedRoots = new Set(hints.map((hint) => hint[0]!));
+    this.#sources = new Map(
+      hints.flatMap((hint) => hint.slice(1).map((name, index) => [name, hint[index]!] as const)),
+    );
   }
-  return null;
-}
 
-/** Members that a member names, as `[cube, member]`; `null` for the cube's table alone. */
-export function namesOf(member: string, world: World): (readonly [string, string | null])[] {
-  const [cube, name] = member.split('.') as [string, string];
-  const targets = cubeOf(world, cube).joins.map((join) => join.target);
-  for (const target of targets) {
-    if (name === `its${target}` || name === `sum${target}`) return [[target, 'a']];
-    if (name === `with${target}`) return [[target, null]];
+  /** The shortest; of several the one that follows the hints. */
+  between(from: string, to: string): readonly Place[] {
+    const paths = shortest(this.#all(from, to));
+    const hinted = paths.filter((path) => this.#isHinted(path));
+    return hinted.length === 1 ? hinted : paths;
   }
-  return [];
-}
 
-/** All places that some members need from a root, the root among them. */
-export interface Needed {
-  readonly places: readonly Place[];
-  readonly ties: ReadonlySet<string>;
-  readonly isComplete: boolean;
-}
+  /** The shortest of those that follow the hints, where there is one. */
+  fromRoot(root: string, to: string): readonly Place[] {
+    if (this.#sources.size === 0) return this.between(root, to);
+    const hinted = shortest(this.#all(root, to).filter((path) => this.#isHinted(path)));
+    return hinted.length > 0 ? hinted : this.between(root, to);
+  }
 
-export function needed(
-  world: World,
-  root: string,
-  members: readonly string[],
-  owner?: string,
-): Needed {
-  const ties = new Set<string>();
-  const places = new Map<string, Place>([[root, [root]]]);
-  let isComplete = true;
-  const reach = (from: Place, name: string): Place | null => {
-    const place = placeOf(world, from, name, ties);
-    if (!place) isComplete = false;
-    else
-      for (let end = 1; end <= place.length; end++) {
-        places.set(key(place.slice(0, end)), place.slice(0, end));
+  /** A cube that a hint names is reached from the one before it alone. */
+  #isHinted(path: Place): boolean {
+    return path.every((name, index) => {
+      const source = this.#sources.get(name);
+      return index === 0 || source === undefined || source === path[index - 1];
+    });
+  }
+
+  #all(from: string, to: string): readonly Place[] {
+    const key = `${from} ${to}`;
+    const known = this.#found.get(key);
+    if (known) return known;
+    const found: Place[] = [];
+    const walk = (path: Place): void => {
+      const last = path.at(-1)!;
+      if (last === to) {
+        found.push(path);
+        return;
       }
+      for (const { target } of cubeOf(this.world, last).joins) {
+        if (!path.includes(target)) walk([...path, target]);
+      }
+    };
+    walk([from]);
+    this.#found.set(key, found);
+    return found;
+  }
+}
+
+function shortest(paths: readonly Place[]): Place[] {
+  const least = Math.min(...paths.map((path) => path.length));
+  return paths.filter((path) => path.length === least);
+}
+
+/** The places that some members need from a root. */
+export class Reach {
+  readonly root: string;
+  readonly ties = new Set<string>();
+  isComplete = true;
+  /** Dimensions that are computed in queries of their own. */
+  readonly subQueries = new Set<string>();
+  readonly #paths: Paths;
+  readonly #way: Place;
+  readonly #places = new Map<string, Place>();
+  readonly #resolved = new Map<string, Place | null>();
+  readonly #walked = new Set<string>();
+
+  /** @param way how a view comes to the root: what it comes to on the same way starts there. */
+  constructor(paths: Paths, root: string, way: Place | null = null) {
+    this.root = root;
+    this.#paths = paths;
+    this.#way = way ?? [root];
+    this.#places.set(root, [root]);
+  }
+
+  add(...members: readonly Named[]): this {
+    for (const named of members) {
+      const place = this.placeOf(named);
+      if (place) this.#walk(`${named.cube}.${named.member}`, place);
+    }
+    return this;
+  }
+
+  /** Each after the one that it continues, the root first. */
+  places(): readonly Place[] {
+    return [...this.#places.values()].sort((a, b) => a.length - b.length);
+  }
+
+  has(cube: string): boolean {
+    return this.places().some((place) => place.at(-1) === cube);
+  }
+
+  toManySteps(): number {
+    return this.places().filter((place) => place.length > 1 && this.#isToMany(place)).length;
+  }
+
+  placeOf({ cube, via }: Pick<Named, 'cube' | 'via'>): Place | null {
+    const path = via ?? [cube];
+    const isRelative = this.#way.every((name, index) => path[index] === name);
+    const [start, ...rest] = isRelative ? path.slice(this.#way.length - 1) : path;
+    let place = this.resolve([this.root], start!);
+    for (const name of rest) place = place && this.#step(place, name);
     return place;
-  };
-  if (owner !== undefined) reach([root], owner);
-  for (const member of members) {
-    const place = reach([root], member.split('.')[0]!);
-    for (const [cube] of namesOf(member, world)) if (place) reach(place, cube);
   }
-  return { places: [...places.values()], ties, isComplete };
-}
 
-export function toManySteps(world: World, places: readonly Place[]): number {
-  return places.filter((place) => place.length > 1 && relationship(world, place) === 'one-to-many')
-    .length;
-}
-
-function relationship(world: World, place: Place): string {
-  const join = cubeOf(world, place.at(-2)!).joins.find(({ target }) => target === place.at(-1));
-  return join!.relationship;
-}
-
-/** The root for some members, with the cube whose measures are asked for; as `docs/planning.md` says. */
-export function rootFor(world: World, members: readonly string[], owner?: string): string {
-  if (owner !== undefined) {
-    const own = needed(world, owner, members);
-    if (own.isComplete) return settled(own, owner);
+  /**
+   * Where `name` stands for a member at `place`: on the way to it; else where its own cube leads;
+   * else where the root leads. null: nowhere.
+   */
+  resolve(place: Place, name: string): Place | null {
+    const key = `${keyOf(place)} ${name}`;
+    let found = this.#resolved.get(key);
+    if (found === undefined) this.#resolved.set(key, (found = this.#find(place, name)));
+    return found;
   }
-  const trees = world.cubes
-    .map(({ name }) => ({ name, ...needed(world, name, members, owner) }))
-    .filter((tree) => tree.isComplete);
-  const has = (tree: Needed, name: string) => tree.places.some((place) => place.at(-1) === name);
-  const nearest = trees.filter(
-    (tree) => !trees.some((other) => has(tree, other.name) && !has(other, tree.name)),
-  );
-  if (nearest.length === 0) throw new Refusal('query/no-join-path');
-  const least = Math.min(...nearest.map((tree) => toManySteps(world, tree.places)));
-  const best = nearest.filter((tree) => toManySteps(world, tree.places) === least);
-  if (best.length > 1) throw new Refusal('query/ambiguous-root');
-  return settled(best[0]!, best[0]!.name);
+
+  #find(place: Place, name: string): Place | null {
+    if (place.includes(name)) return upTo(place, name);
+    for (const begin of [place, [this.root]]) {
+      const start = begin.at(-1)!;
+      const paths =
+        begin.length === 1 ? this.#paths.fromRoot(start, name) : this.#paths.between(start, name);
+      if (paths.length === 0) continue;
+      if (paths.length > 1) this.ties.add(`${start} ${name}`);
+      return paths[0]!
+        .slice(1)
+        .reduce<Place>(
+          (here, next) => (here.includes(next) ? upTo(here, next) : this.#step(here, next)),
+          begin,
+        );
+    }
+    this.isComplete = false;
+    return null;
+  }
+
+  #step(place: Place, name: string): Place {
+    const next = [...place, name];
+    this.#places.set(keyOf(next), next);
+    return next;
+  }
+
+  #walk(path: string, place: Place): void {
+    const key = `${path} ${keyOf(place)}`;
+    if (this.#walked.has(key)) return;
+    this.#walked.add(key);
+    const found = memberOf(this.#paths.world, path);
+    if (found.kind === 'dimension' && found.subQuery) this.subQueries.add(path);
+    for (const [cube, member] of found.references) {
+      const there = this.resolve(place, cube);
+      if (there && member !== null) this.#walk(`${cube}.${member}`, there);
+    }
+  }
+
+  #isToMany(place: Place): boolean {
+    const { joins } = cubeOf(this.#paths.world, place.at(-2)!);
+    return joins.find(({ target }) => target === place.at(-1))!.relationship === 'one-to-many';
+  }
 }
 
-function settled(tree: Needed, root: string): string {
-  if (tree.ties.size > 0) throw new Refusal('query/ambiguous-join-path');
-  return root;
+function upTo(place: Place, name: string): Place {
+  return place.slice(0, place.lastIndexOf(name) + 1);
 }

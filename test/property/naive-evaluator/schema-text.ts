@@ -1,8 +1,12 @@
-import { cubeOf, type World, type WorldCube, type WorldJoin, type WorldRow } from './world.ts';
+import { membersOfCube, type Member } from './members.ts';
+import type { World, WorldCube, WorldJoin, WorldRow, WorldView } from './world.ts';
 
 /** The schema file of a world. */
 export function schemaText(world: World): string {
-  return world.cubes.map((cube) => cubeText(cube, world)).join('\n');
+  return [
+    ...world.cubes.map((cube) => cubeText(cube, world)),
+    ...(world.views ?? []).map(viewText),
+  ].join('\n');
 }
 
 export function tableOf(cube: WorldCube): string {
@@ -11,11 +15,14 @@ export function tableOf(cube: WorldCube): string {
 
 function cubeText(cube: WorldCube, world: World): string {
   const filter = cube.isProtected ? " WHERE ${SECURITY_CONTEXT.tenant.filter('tenant')}" : '';
-  const targets = cube.joins.map((join) => join.target);
-  const keys = { id: ['id'], composite: ['half', 'side'], none: [] as string[] }[cube.key];
-  const dimension = (name: string, type: string, sql: string) =>
-    `    ${name}: { type: \`${type}\`, sql: \`${sql}\`${keys.includes(name) ? ', primaryKey: true, public: true' : ''} },`;
-  const measure = (name: string, rest: string) => `    ${name}: { ${rest} },`;
+  const keys: readonly string[] = { id: ['id'], composite: ['half', 'side'], none: [] }[cube.key];
+  const members = (kind: Member['kind']) =>
+    membersOfCube(world, cube.name)
+      .filter((member) => member.kind === kind)
+      .map(({ name, text }) => {
+        const isKey = kind === 'dimension' && keys.includes(name);
+        return `    ${name}: { ${text}${isKey ? ', primaryKey: true, public: true' : ''} },`;
+      });
   return [
     `cube(\`${cube.name}\`, {`,
     `  sql: \`SELECT * FROM ${tableOf(cube)}${filter}\`,`,
@@ -23,41 +30,33 @@ function cubeText(cube: WorldCube, world: World): string {
     ...cube.joins.map((join) => joinText(cube, join)),
     '  },',
     '  dimensions: {',
-    dimension('id', 'number', 'id'),
-    dimension('half', 'number', 'half'),
-    dimension('side', 'number', '${CUBE}.side'),
-    dimension('a', 'number', 'a'),
-    dimension('b', 'string', 'b'),
-    dimension('t', 'time', 't'),
-    '    band: { type: `string`, case: { when: [{ sql: `${a} > 2`, label: `big` }], else: { label: `small` } } },',
-    ...targets.flatMap((target) => [
-      dimension(`its${target}`, 'number', `\${${target}.a}`),
-      dimension(`with${target}`, 'number', `\${CUBE}.a + \${${target}}.a`),
-    ]),
+    ...members('dimension'),
     '  },',
     '  measures: {',
-    measure('count', 'type: `count`'),
-    measure('sumA', 'type: `sum`, sql: `a`'),
-    measure('avgA', 'type: `avg`, sql: `a`'),
-    measure('minA', 'type: `min`, sql: `a`'),
-    measure('maxA', 'type: `max`, sql: `${a}`'),
-    measure('distinctB', 'type: `countDistinct`, sql: `b`'),
-    measure('bigCount', 'type: `count`, filters: [{ sql: `${CUBE}.a > 2` }]'),
-    measure('emptyCount', 'type: `count`, filters: [{ sql: `${CUBE}.a IS NULL` }]'),
-    measure('sumFilled', 'type: `sum`, sql: `coalesce(${CUBE}.a, 100)`'),
-    measure('perRow', 'type: `number`, sql: `1.0 * ${sumA} / nullif(${count}, 0)`'),
-    measure('raw', 'type: `number`, sql: `count(*) + 1`'),
-    ...targets.map((target) => measure(`sum${target}`, `type: \`sum\`, sql: \`\${${target}.a}\``)),
-    ...world.cubes
-      .filter((other) => other !== cube)
-      .map((other) =>
-        measure(
-          `less${other.name}`,
-          `type: \`number\`, sql: \`coalesce(\${sumA}, 0) - coalesce(\${${other.name}.sumA}, 0) + \${${other.name}.count}\``,
-        ),
-      ),
+    ...members('measure'),
     '  },',
-    '  segments: { big: { sql: `${CUBE}.a > 2` } },',
+    '  segments: {',
+    ...members('segment'),
+    '  },',
+    '});',
+  ].join('\n');
+}
+
+function viewText({ name, cubes }: WorldView): string {
+  const list = (names: readonly string[]) => `[${names.map((item) => `\`${item}\``).join(', ')}]`;
+  const parts = cubes.map(({ path, prefix, includes, excludes }) =>
+    [
+      `join_path: ${path.join('.')}`,
+      ...(prefix === null ? [] : [`prefix: true, alias: \`${prefix}\``]),
+      `includes: ${includes === '*' ? '`*`' : list(includes)}`,
+      ...(excludes.length === 0 ? [] : [`excludes: ${list(excludes)}`]),
+    ].join(', '),
+  );
+  return [
+    `view(\`${name}\`, {`,
+    '  cubes: [',
+    ...parts.map((part) => `    { ${part} },`),
+    '  ],',
     '});',
   ].join('\n');
 }
@@ -98,13 +97,12 @@ function literal(value: string | number | null): string {
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
-/** Every member of a world by kind: what its schema text declares. */
+/** Members of a world by what they are for: what its schema text declares. */
 export function membersOf(world: World) {
   const of = (names: (cube: WorldCube) => readonly string[]) =>
     world.cubes.flatMap((cube) => names(cube).map((name) => `${cube.name}.${name}`));
-  const targets = (cube: WorldCube) => cube.joins.map((join) => cubeOf(world, join.target).name);
+  const targets = (cube: WorldCube) => cube.joins.map((join) => join.target);
   return {
-    targets: of(targets),
     foreign: of((cube) => targets(cube).flatMap((name) => [`its${name}`, `with${name}`])),
     foreignSums: of((cube) => targets(cube).map((name) => `sum${name}`)),
     composed: of((cube) =>

@@ -1,8 +1,9 @@
+import { includes, instantsOf, type Clock, type Instants } from './date-ranges.ts';
 import type { WorldFilter } from './world.ts';
 
 export type Value = string | number | null;
 /** SQL's third truth value is `null`. */
-type Truth = boolean | null;
+export type Truth = boolean | null;
 
 export function membersIn(filter: WorldFilter): string[] {
   if ('and' in filter) return filter.and.flatMap(membersIn);
@@ -14,9 +15,13 @@ export function isEmpty(filter: WorldFilter): boolean {
   return membersIn(filter).length === 0;
 }
 
-export function holds(filter: WorldFilter, valueOf: (member: string) => Value): Truth {
+export function holds(
+  filter: WorldFilter,
+  valueOf: (member: string) => Value,
+  clock: Clock,
+): Truth {
   const inGroup = (items: readonly WorldFilter[]): Truth[] =>
-    items.filter((item) => !isEmpty(item)).map((item) => holds(item, valueOf));
+    items.filter((item) => !isEmpty(item)).map((item) => holds(item, valueOf, clock));
   if ('and' in filter) {
     const items = inGroup(filter.and);
     return items.includes(false) ? false : items.includes(null) ? null : true;
@@ -42,7 +47,39 @@ export function holds(filter: WorldFilter, valueOf: (member: string) => Value): 
       return value === null ? null : Number(value) > Number(wanted[0]);
     case 'lte':
       return value === null ? null : Number(value) <= Number(wanted[0]);
+    default:
+      return holdsInTime(filter, value, clock);
   }
+}
+
+function holdsInTime(
+  { operator, values }: Extract<WorldFilter, { readonly member: string }>,
+  value: Value,
+  clock: Clock,
+): Truth {
+  const [first, last] = values as readonly [string, string?];
+  const range = instantsOf(last === undefined ? first : [first, last], clock)!;
+  if (value === null) return operator === 'notInDateRange' ? true : null;
+  const instant = instantIn(value);
+  switch (operator) {
+    case 'inDateRange':
+      return includes(range, instant);
+    case 'notInDateRange':
+      return !includes(range, instant);
+    case 'beforeDate':
+      return instant < range.from;
+    default:
+      return instant >= range.from;
+  }
+}
+
+/** Of a time in the rows. */
+export function instantIn(value: Value): number {
+  return Date.parse(`${value as string}Z`);
+}
+
+export function isIn(value: Value, range: Instants): Truth {
+  return value === null ? null : includes(range, instantIn(value));
 }
 
 export function present<T>(values: readonly (T | null)[]): T[] {
@@ -51,10 +88,4 @@ export function present<T>(values: readonly (T | null)[]): T[] {
 
 export function sum(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((total, value) => total + value, 0);
-}
-
-export function truncate(value: Value, granularity: 'day' | 'month' | 'year'): Value {
-  if (typeof value !== 'string') return null;
-  const length = { day: 10, month: 7, year: 4 }[granularity];
-  return `${value.slice(0, length)}${'-01-01'.slice(length === 4 ? 0 : length === 7 ? 3 : 6)}T00:00:00.000`;
 }

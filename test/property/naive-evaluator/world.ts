@@ -1,9 +1,18 @@
+import type { ZoneName } from './zones.ts';
+
 /**
  * A small data model with its rows, as plain data: what random tests generate, and what the evaluator
  * and the schema text are made from.
  */
 export interface World {
   readonly cubes: readonly WorldCube[];
+  /** Whether cubes also have what is more than joins: sub-queries, windows, stages, granularities. */
+  readonly isRich?: boolean;
+  readonly views?: readonly WorldView[];
+  /** The compile option. */
+  readonly joinTies?: 'first-declared';
+  /** What `today` is read from: an instant, in ISO form. */
+  readonly now?: string;
 }
 
 export interface WorldCube {
@@ -26,11 +35,27 @@ export interface WorldRow {
   readonly id: number;
   readonly a: number | null;
   readonly b: string | null;
-  /** `2024-01-31T12:00:00.000` */
+  /** An instant, in UTC: `2024-01-31T12:00:00.000` */
   readonly t: string | null;
   readonly tenant: number | null;
   /** By cube: the `id` of a row of it, or of none. */
   readonly refers: Readonly<Record<string, number | null>>;
+}
+
+/** Members of cubes, each on the path that the view declares. */
+export interface WorldView {
+  readonly name: string;
+  readonly cubes: readonly WorldViewCube[];
+}
+
+export interface WorldViewCube {
+  /** From a cube along declared joins to the one whose members these are. */
+  readonly path: readonly string[];
+  /** What the members' names begin with, followed by `_`; null: nothing. */
+  readonly prefix: string | null;
+  /** Names of members, or those that are left out of all. */
+  readonly includes: '*' | readonly string[];
+  readonly excludes: readonly string[];
 }
 
 export interface WorldQuery {
@@ -41,18 +66,35 @@ export interface WorldQuery {
   readonly filters: readonly WorldFilter[];
   readonly order: readonly (readonly [string, 'asc' | 'desc'])[];
   readonly ungrouped: boolean;
+  /** UTC where there is none. */
+  readonly timezone?: ZoneName;
+  readonly joinHints?: readonly (readonly string[])[];
 }
+
+/** Two dates or times, or a text as `last 2 days`. */
+export type DateRange = string | readonly [string, string];
 
 export interface WorldTime {
   readonly dimension: string;
-  readonly granularity: 'day' | 'month' | 'year' | null;
-  readonly dateRange: readonly [string, string] | null;
+  readonly granularity: string | null;
+  readonly dateRange: DateRange | null;
+  readonly fillMissingDates?: boolean;
 }
 
 export type WorldFilter =
   | {
       readonly member: string;
-      readonly operator: 'equals' | 'notEquals' | 'gt' | 'lte' | 'set' | 'notSet';
+      readonly operator:
+        | 'equals'
+        | 'notEquals'
+        | 'gt'
+        | 'lte'
+        | 'set'
+        | 'notSet'
+        | 'inDateRange'
+        | 'notInDateRange'
+        | 'beforeDate'
+        | 'afterOrOnDate';
       readonly values: readonly (string | number | null)[];
     }
   | { readonly and: readonly WorldFilter[] }

@@ -1,0 +1,70 @@
+import { memberOf, type Member, type Site } from './members.ts';
+import { keyOf, type Named, type Place, type Reach } from './places.ts';
+import type { Scope } from './scope.ts';
+import type { Value } from './values.ts';
+import { cubeOf, type WorldJoin, type WorldRow } from './world.ts';
+
+/** The rows beside each other in one row of a join, by place; null where none belongs to it. */
+export type Joined = ReadonlyMap<string, WorldRow | null>;
+
+/** LEFT JOINs, as loops: each row so far with each row that belongs to it, or with none. */
+export function joinRows(reach: Reach, scope: Scope): Joined[] {
+  for (const dimension of reach.subQueries) scope.subQuery(dimension);
+  const [root, ...places] = reach.places();
+  let rows: Joined[] = visible(root![0]!, scope).map((row) => new Map([[keyOf(root!), row]]));
+  for (const place of places) {
+    const [from, to] = [place.at(-2)!, place.at(-1)!];
+    const join = cubeOf(scope.world, from).joins.find(({ target }) => target === to)!;
+    const [before, here] = [keyOf(place.slice(0, -1)), keyOf(place)];
+    rows = rows.flatMap((joined): Joined[] => {
+      const source = joined.get(before) ?? null;
+      const found = source ? partners(source, from, join, scope) : [];
+      return (found.length > 0 ? found : [null]).map((row) => new Map(joined).set(here, row));
+    });
+  }
+  return rows;
+}
+
+function visible(cube: string, { world, sees }: Scope): readonly WorldRow[] {
+  const { rows, isProtected } = cubeOf(world, cube);
+  return isProtected ? rows.filter(sees) : rows;
+}
+
+function partners(
+  source: WorldRow,
+  from: string,
+  { target, holder }: WorldJoin,
+  scope: Scope,
+): readonly WorldRow[] {
+  return visible(target, scope).filter((row) =>
+    holder === 'source' ? source.refers[target] === row.id : row.refers[from] === source.id,
+  );
+}
+
+export function valueOf(named: Named, reach: Reach, joined: Joined, scope: Scope): Value {
+  return valueAt(`${named.cube}.${named.member}`, reach.placeOf(named)!, reach, joined, scope);
+}
+
+/** What a dimension's SQL gives for its cube at a place. */
+function valueAt(path: string, place: Place, reach: Reach, joined: Joined, scope: Scope): Value {
+  const member = memberOf(scope.world, path);
+  if (member.kind !== 'dimension') throw new Error(`${path} is no dimension`);
+  return member.value(siteOf(member, place, reach, joined, scope));
+}
+
+/** Where a member's SQL is computed, for its cube at a place of a joined row. */
+export function siteOf(
+  { cube, name }: Member,
+  place: Place,
+  reach: Reach,
+  joined: Joined,
+  scope: Scope,
+): Site {
+  const row = joined.get(keyOf(place)) ?? null;
+  return {
+    row,
+    of: (other, member) =>
+      valueAt(`${other}.${member}`, reach.resolve(place, other)!, reach, joined, scope),
+    measure: (measure) => scope.subQuery(`${cube}.${name}`)(row, measure),
+  };
+}
