@@ -1,7 +1,6 @@
 import { chooseRoot, type JoinSetting } from './choose-root.ts';
-import { JoinTree } from './join-tree.ts';
 import type { AggregateNode, GridNode } from './plan.ts';
-import { joinedRows, type Grouping, type Part, type PartSetting } from './plan-part.ts';
+import { joinedRows, treesOf, type Grouping, type Part, type PartSetting } from './plan-part.ts';
 import type { UsedTime } from './plan-times.ts';
 import { stretchesOf } from './plan-windows.ts';
 import { wallText } from './time/periods.ts';
@@ -28,31 +27,32 @@ export function gridGroups(
   }
   const { column } = along.grouped;
   const stretches = stretchesOf({ ...along, bounded }, times.clock, setting);
-  const beside = groups.length === 1 ? null : besides(parts, grouping, column, setting);
-  if (!stretches || beside === undefined) return [];
+  const beside = groups.length === 1 ? [null] : besides(parts, grouping, column, setting);
+  if (!stretches) return [];
   const starts = stretches.map(({ start }) => wallText(start));
-  const input: GridNode = { kind: 'grid', column, starts, beside };
-  return [{ kind: 'aggregate', input, groups, measures: [] }];
+  return beside.map((item) => {
+    const input: GridNode = { kind: 'grid', column, starts, beside: item };
+    return { kind: 'aggregate', input, groups, measures: [] };
+  });
 }
 
-/** The combinations of the other groups; undefined after reporting that there is no root for them. */
+/** The combinations of the other groups, from the root of each part; none after reporting that there is no root. */
 function besides(
   parts: readonly Part[],
   { needs, groups, conditions, windows }: Grouping,
   column: GridNode['column'],
   setting: PartSetting,
-): GridNode['beside'] | undefined {
-  const [part] = parts;
-  const tree = part
-    ? new JoinTree(part.root, setting.model, setting.graph)
-    : chooseRoot(needs, null, setting);
-  if (!tree) return undefined;
-  for (const need of needs) tree.add(need, need.use);
-  const rows = joinedRows(tree, conditions, setting);
-  return {
-    rows: windows ? { kind: 'windows', input: rows, rows: windows.rows, along: null } : rows,
-    groups: groups.filter((item) => item !== column),
-  };
+): NonNullable<GridNode['beside']>[] {
+  const trees =
+    parts.length > 0 ? treesOf(parts, needs, setting) : [chooseRoot(needs, null, setting)];
+  return trees.flatMap((tree) => {
+    if (!tree) return [];
+    const rows = joinedRows(tree, conditions, setting);
+    return {
+      rows: windows ? { kind: 'windows', input: rows, rows: windows.rows, along: null } : rows,
+      groups: groups.filter((item) => item !== column),
+    };
+  });
 }
 
 function reportFill({ fill }: UsedTime, { reader }: JoinSetting): void {

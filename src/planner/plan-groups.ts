@@ -1,8 +1,15 @@
 import { chooseRoot, type Owner } from './choose-root.ts';
-import { JoinTree } from './join-tree.ts';
 import type { AggregateNode, CombineNode, PlanColumn } from './plan.ts';
 import { gridGroups } from './plan-grid.ts';
-import { countedRows, planPart, type Grouping, type Part, type PartSetting } from './plan-part.ts';
+import {
+  countedRows,
+  planPart,
+  rootKey,
+  treesOf,
+  type Grouping,
+  type Part,
+  type PartSetting,
+} from './plan-part.ts';
 import { rollingGrouping } from './plan-windows.ts';
 import { isComposed, splitMeasures, type UsedMeasure } from './split-measures.ts';
 
@@ -90,14 +97,10 @@ function lostGroups(
 ): AggregateNode[] {
   const { needs, groups } = grouping;
   if (groups.length === 0) return [];
-  const kept = new Set(parts.filter((part) => part.isOwnRoot).map((part) => part.root));
-  const roots = new Set(parts.map((part) => part.root));
-  return [...roots]
-    .filter((root) => !kept.has(root))
-    .map((root) => {
-      const tree = new JoinTree(root, setting.model, setting.graph);
-      for (const need of needs) tree.add(need, need.use);
-      const input = countedRows(tree, grouping, setting);
-      return { kind: 'aggregate', input, groups, measures: [] };
-    });
+  const kept = new Set(parts.filter((part) => part.isOwnRoot).map(rootKey));
+  const lost = parts.filter((part) => !kept.has(rootKey(part)));
+  return treesOf(lost, needs, setting).map((tree) => {
+    const input = countedRows(tree, grouping, setting);
+    return { kind: 'aggregate', input, groups, measures: [] };
+  });
 }

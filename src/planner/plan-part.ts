@@ -9,7 +9,7 @@ import {
   type Owner,
 } from './choose-root.ts';
 import type { Condition } from './condition.ts';
-import type { JoinTree } from './join-tree.ts';
+import { JoinTree } from './join-tree.ts';
 import type {
   FilterNode,
   JoinNode,
@@ -36,6 +36,8 @@ export interface Grouping {
 /** The rows over which the measures of one cube are aggregated. */
 export interface Part {
   readonly root: string;
+  /** How a view comes to the root; null: it starts there, or there is none. */
+  readonly way: readonly string[] | null;
   /** Whether the root is the measured cube itself. */
   readonly isOwnRoot: boolean;
   readonly rows: RowsNode;
@@ -52,6 +54,24 @@ export interface PartSetting extends JoinSetting {
   readonly planSubQuery: (dimension: MemberPath) => SubQuery | null;
   /** The setting for other rows than those of the query. */
   readonly withRows: (query: Pick<Grouping, 'needs' | 'conditions' | 'times'>) => PartSetting;
+}
+
+/** The roots of parts, each once, with all that the query needs from there. */
+export function treesOf(
+  parts: readonly Part[],
+  needs: readonly Need[],
+  { model, graph }: JoinSetting,
+): JoinTree[] {
+  const roots = new Map(parts.map((part) => [rootKey(part), part]));
+  return [...roots.values()].map(({ root, way }) => {
+    const tree = new JoinTree(root, model, graph, way);
+    for (const need of needs) tree.add(need, need.use);
+    return tree;
+  });
+}
+
+export function rootKey({ root, way }: Part): string {
+  return (way ?? [root]).join('.');
 }
 
 /** The rows of the join that `tree` describes, under the conditions of the query. */
@@ -105,7 +125,8 @@ export function planPart(
   const isOwnRoot = tree.addWay(owner.via ?? [owner.cube]) === tree.root;
   const isRolling = used.some(({ measure }) => measure.rollingWindow !== null);
   const rolls = isRolling && windows !== null && windows.along !== null;
-  const part = { root: tree.root, isOwnRoot, measures, rolls };
+  const way = isOwnRoot ? owner.via : null;
+  const part = { root: tree.root, way, isOwnRoot, measures, rolls };
   if (isOwnRoot && tree.toMany().length === 0) {
     for (const { occurrence } of used) tree.add(occurrence);
     return { ...part, rows: countedRows(tree, grouping, setting) };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fuzz } from './fuzz.ts';
 
-test('rows of random joins equal what nested loops give', { timeout: 300_000 }, async () => {
+test('rows of random queries equal what nested loops give', { timeout: 300_000 }, async () => {
   const { runs, refused, failure } = await fuzz({ runs: 500, seed: 2020 });
   expect(failure).toBeNull();
   expect(runs).toBe(500);

@@ -29,11 +29,15 @@ export function periodsIn(
   for (let from = periodStart(rule, first); from < end;) {
     const until = nextPeriod(rule, from);
     // An hour that the clocks of the zone leave out has no rows and no name.
-    if (clock.instantOf(from) < clock.instantOf(until)) periods.push({ from, until });
+    if (isShown(from, clock) || isShown(until - 1, clock)) periods.push({ from, until });
     if (periods.length > mostPeriods) return undefined;
     from = until;
   }
   return periods;
+}
+
+function isShown(wall: number, clock: ZoneClock): boolean {
+  return clock.wallAt(clock.instantOf(wall)) === wall;
 }
 
 /** A range as one stretch of local time. Times are read to the millisecond. */
