@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { membersOfCube } from './naive-evaluator/members.ts';
 import type { World, WorldView, WorldViewCube } from './naive-evaluator/world.ts';
 import { paths } from './paths.ts';
+import { rowTimes } from './times.ts';
 import { worlds } from './worlds.ts';
 
 /** What all worlds of one compile have in common. */
@@ -24,7 +25,7 @@ export function settingOf(index: number): CompileSetting {
 
 /** Worlds with sub-queries, windows, stages, granularities and views. */
 export function richWorlds(prefix: string, setting: CompileSetting): fc.Arbitrary<World> {
-  return worlds(prefix)
+  return worlds(prefix, rowTimes)
     .map(({ cubes }): World => ({ cubes, isRich: true, ...setting }))
     .chain((world) =>
       fc.array(viewCubes(world), { maxLength: 2 }).map((views) => ({

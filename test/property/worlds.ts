@@ -3,7 +3,6 @@ import type { World, WorldCase, WorldCube, WorldJoin } from './naive-evaluator/w
 import { plainQueries } from './plain-queries.ts';
 import { nullable } from './query-parts.ts';
 import { richQueries } from './rich-queries.ts';
-import { rowTimes } from './times.ts';
 
 /** Two cubes that are linked: `holder` has a column that refers to the other one. */
 interface Link {
@@ -48,11 +47,18 @@ function links(count: number): fc.Arbitrary<Link[]> {
   });
 }
 
-function rowsFor(links: readonly (Link & { readonly target: string })[]) {
+const plainTimes = [
+  '2023-12-31T23:59:59.000',
+  '2024-01-01T00:00:00.000',
+  '2024-01-31T12:00:00.000',
+  '2024-02-29T00:00:00.000',
+];
+
+function rowsFor(links: readonly (Link & { readonly target: string })[], times: readonly string[]) {
   const row = fc.record({
     a: nullable(fc.integer({ min: -2, max: 6 })),
     b: nullable(fc.constantFrom('x', 'y', '')),
-    t: nullable(fc.constantFrom(...rowTimes)),
+    t: nullable(fc.constantFrom(...times)),
     tenant: nullable(fc.nat(2)),
     refers: fc.tuple(...links.map(() => nullable(fc.integer({ min: 1, max: 7 })))),
   });
@@ -72,8 +78,10 @@ function rowsFor(links: readonly (Link & { readonly target: string })[]) {
   );
 }
 
-/** `prefix` keeps the cubes of several worlds apart in one schema. */
-export function worlds(prefix: string): fc.Arbitrary<World> {
+/**
+ * `prefix` keeps the cubes of several worlds apart in one schema; `times` are those that rows have.
+ */
+export function worlds(prefix: string, times: readonly string[] = plainTimes): fc.Arbitrary<World> {
   return fc
     .integer({ min: 2, max: 6 })
     .chain((count) => links(count).map((found) => ({ count, found })))
@@ -88,7 +96,7 @@ export function worlds(prefix: string): fc.Arbitrary<World> {
           isProtected: fc.boolean(),
           key: fc.constantFrom('id', 'id', 'id', 'composite', 'none'),
           joins: fc.constant(found.flatMap((link) => joinOf(link, index, nameOf))),
-          rows: rowsFor(held),
+          rows: rowsFor(held, times),
         });
       });
       return fc.tuple(...cubes).map((list) => ({ cubes: list }));

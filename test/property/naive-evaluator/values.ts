@@ -18,7 +18,7 @@ export function isEmpty(filter: WorldFilter): boolean {
 export function holds(
   filter: WorldFilter,
   valueOf: (member: string) => Value,
-  clock: Clock,
+  clock: Clock = { zone: 'UTC', now: 0 },
 ): Truth {
   const inGroup = (items: readonly WorldFilter[]): Truth[] =>
     items.filter((item) => !isEmpty(item)).map((item) => holds(item, valueOf, clock));
