@@ -1,3 +1,4 @@
+import type { ContextRead } from '../core/context-read.ts';
 import type { PublicDiagnostic, PublicLabel } from '../core/render-diagnostic.ts';
 import { list, nullable, number, optional, record, text, word, flag, type Codec } from './codec.ts';
 import { identifier } from './fragment-codec.ts';
@@ -25,6 +26,8 @@ interface ArtifactQuarantine {
 /** Everything of an artifact but its cubes and views, which follow it as texts of their own. */
 export interface ArtifactHeader {
   readonly settings: ArtifactSettings;
+  /** What the files were told of the compile context. */
+  readonly reads: readonly ContextRead[];
   readonly warnings: readonly PublicDiagnostic[];
   readonly errors: readonly PublicDiagnostic[];
   readonly quarantined: readonly ArtifactQuarantine[];
@@ -74,6 +77,7 @@ export const headerCodec = record<ArtifactHeader>({
     allowUngroupedWithoutPrimaryKey: flag,
     now: nullable(number),
   }),
+  reads: list(record<ContextRead>({ path: list(text), whole: flag, text })),
   warnings: list(diagnostic),
   errors: list(diagnostic),
   quarantined: list(

@@ -1,3 +1,4 @@
+import type { ToldContext } from '../core/context-read.ts';
 import type { CompiledFile } from './compile-file.ts';
 import type { ModuleLink } from './link-modules.ts';
 
@@ -9,8 +10,8 @@ export interface GuestSettings {
   readonly secret: string;
   /** The one instant that schema code sees, in milliseconds since 1970. */
   readonly now: number;
-  /** JSON text. */
-  readonly compileContext: string;
+  /** What is told of the compile context. */
+  readonly context: readonly ToldContext[];
   /** JSON text: claims of the user for whom values are evaluated, `[path, value]`; null in a compile. */
   readonly claims: string | null;
   /** The values to evaluate, each a cube and the properties that lead to it; null in a compile. */
@@ -66,7 +67,7 @@ export function fileScript(
   return `${binding(secret)}.names(${index}, ${JSON.stringify(names)});${binding(secret)}.define(${told}, ${file.program});`;
 }
 
-/** Evaluates a file, unless another one has imported it before. */
+/** Evaluates a file, unless another one has imported it before. Its value is what it needs to be told, or `''`. */
 export function runScript(index: number, secret: string): string {
   return `${binding(secret)}.run(${index});`;
 }

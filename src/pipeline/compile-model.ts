@@ -1,3 +1,4 @@
+import type { ContextRead } from '../core/context-read.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
@@ -24,6 +25,8 @@ export interface CompiledModel {
   readonly warnings: readonly PublicDiagnostic[];
   readonly errors: readonly PublicDiagnostic[];
   readonly quarantined: readonly QuarantinedCube[];
+  /** What the files were told of the compile context. */
+  readonly reads: readonly ContextRead[];
   /** Whether a value is evaluated for each user. */
   readonly isDynamic: boolean;
   /** What an update starts from; null when there are errors, and everything is compiled anew. */
@@ -47,7 +50,7 @@ export async function compileModel(
     ? await updateDeclarations(start.declarations, schemaFiles, setting)
     : await evaluateAll(schemaFiles, setting);
   // With the libraries, after the files of the schema.
-  const { files, hostErrors } = declarations;
+  const { files, hostErrors, reads } = declarations;
   const unit = toUnit(declarations);
   const hasFailed = unit.diagnostics.some(isError);
   const options = {
@@ -66,11 +69,11 @@ export async function compileModel(
   const isDynamic = [...built.links.cubes.values()].some((link) => link.isDynamic);
   if (errors.length === 0) {
     const base = { declarations, built };
-    return { model: built.model, isDynamic, warnings, errors: [], quarantined: [], base };
+    return { model: built.model, reads, isDynamic, warnings, errors: [], quarantined: [], base };
   }
   if (onError === 'reject') throw compileFailure(diagnostics, files, hostErrors);
   const kept = keepApart(unit, built, files);
-  return { ...kept, isDynamic, warnings, errors: publish(errors, files), base: null };
+  return { ...kept, reads, isDynamic, warnings, errors: publish(errors, files), base: null };
 }
 
 /** @throws CompileError when no cube can be kept apart from what is wrong. */

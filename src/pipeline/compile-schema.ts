@@ -24,6 +24,18 @@ export async function compileSchema(
   source: SchemaSource,
   options: CompileOptions = {},
 ): Promise<Schema> {
+  return compileRecording(source, options, null);
+}
+
+/**
+ * {@link compileSchema}, which tells `onReads` what files were told of the compile context: all that
+ * the schema, or the error, can depend on of it.
+ */
+export async function compileRecording(
+  source: SchemaSource,
+  options: CompileOptions,
+  onReads: NonNullable<CompileSetting['onReads']> | null,
+): Promise<Schema> {
   const checked = checkCompileOptions(options);
   checked.signal?.throwIfAborted();
   const { files, diagnostics } = await readSource(source, checked.limits);
@@ -32,7 +44,8 @@ export async function compileSchema(
   const found = [...diagnostics, ...libraries.diagnostics];
   if (found.length > 0) throw compileFailure(found, files);
   const now = checked.now ?? Date.now();
-  return compileFiles(files, { options: checked, libraries, pool: sharedPool(), now }, null);
+  const setting = { options: checked, libraries, pool: sharedPool(), now, onReads };
+  return compileFiles(files, setting, null);
 }
 
 async function compileFiles(
@@ -42,7 +55,7 @@ async function compileFiles(
 ): Promise<Schema> {
   const compiled = await compileModel(files, setting, previous);
   const { options, libraries, pool, now } = setting;
-  const { limits, require, functions, launcher, compileContext } = options;
+  const { limits, require, functions, launcher } = options;
   const input = withLibraries(files, libraries);
   return new Schema({
     ...compiled,
@@ -54,13 +67,14 @@ async function compileFiles(
           files: input.files,
           evaluate: (dynamic, signal) =>
             evaluate(
-              { ...input, others: noOthers, compileContext, now, dynamic },
+              { ...input, others: noOthers, compileContext: null, now, dynamic },
               { limits, require, functions, signal, ...(launcher && { launcher }) },
               pool,
             ),
         }
       : null,
-    recompile: async (changed) => compileFiles(sortFiles(checkFiles(changed)), setting, compiled),
+    recompile: async (changed) =>
+      compileFiles(sortFiles(checkFiles(changed)), { ...setting, onReads: null }, compiled),
   });
 }
 

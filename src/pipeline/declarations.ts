@@ -1,3 +1,4 @@
+import { mergeReads, type ContextRead } from '../core/context-read.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import { rootOf } from '../syntax/decode-unit.ts';
@@ -13,6 +14,8 @@ export interface Declarations {
   readonly dependsOnClaims: boolean;
   /** What host functions threw. */
   readonly hostErrors: readonly unknown[];
+  /** What the files were told of the compile context. */
+  readonly reads: readonly ContextRead[];
   /** At most what evaluating all files at once uses of the limits of a reply. */
   readonly spent: Spent;
 }
@@ -29,12 +32,14 @@ interface Spent {
   readonly values: number;
   readonly pieces: number;
   readonly replyLength: number;
+  /** What was asked of the compile context. */
+  readonly asks: number;
 }
 
 /** The declarations of `files`: those of `evaluated` files anew, the others as `kept`. */
 export function collectDeclarations(
   files: readonly SourceFile[],
-  { unit, replyLength, hostErrors }: EvaluatedFiles,
+  { unit, replyLength, hostErrors, reads }: EvaluatedFiles,
   kept: Declarations | null,
 ): Declarations {
   const byFile = new Map<string, FileDeclarations>();
@@ -51,17 +56,19 @@ export function collectDeclarations(
     } else byFile.set(path, kept!.byFile.get(path)!);
   }
   const { values, pieces } = unit.spent;
-  const before = kept?.spent ?? { values: 0, pieces: 0, replyLength: 0 };
+  const before = kept?.spent ?? { values: 0, pieces: 0, replyLength: 0, asks: 0 };
   return {
     files,
     hasLibraries: false,
     byFile,
     hostErrors,
+    reads: mergeReads([...(kept?.reads ?? []), ...reads]),
     dependsOnClaims: unit.dependsOnClaims || (kept?.dependsOnClaims ?? false),
     spent: {
       values: before.values + values,
       pieces: before.pieces + pieces,
       replyLength: before.replyLength + replyLength,
+      asks: before.asks + reads.length,
     },
   };
 }

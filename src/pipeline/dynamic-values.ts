@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { contextText, type ContextRead, type ToldContext } from '../core/context-read.ts';
 import type { SourceFile } from '../core/source.ts';
 import { dynamicKey, type DynamicLinker } from '../model/link-dynamic.ts';
 import type { DynamicValue, Model } from '../model/model.ts';
@@ -7,13 +8,15 @@ import { QueryError } from '../planner/query-error.ts';
 import { SecurityContextError } from '../planner/security-context-error.ts';
 import type { Evaluation, EvaluationRequest } from '../sandbox/evaluate.ts';
 import type { Limits } from '../sandbox/limits.ts';
-import { decodeNeeded, decodeValues, MalformedReply } from '../syntax/decode-unit.ts';
+import { decodeNeeded, decodeValues, MalformedReply, type Needed } from '../syntax/decode-unit.ts';
 import { BoundedCache } from './bounded-cache.ts';
 
 export interface DynamicSetting {
   readonly files: readonly SourceFile[];
   readonly limits: Limits;
   readonly linker: DynamicLinker;
+  /** What the compile was told of its context: evaluations see that as well. */
+  readonly reads: readonly ContextRead[];
   /** Evaluates some values in a runner of their own. */
   readonly evaluate: (
     dynamic: NonNullable<EvaluationRequest['dynamic']>,
@@ -21,10 +24,18 @@ export interface DynamicSetting {
   ) => Promise<Evaluation>;
 }
 
-/** What an evaluation with some claims gave: the path of another claim to send, or a model. */
-type Answer =
-  | { readonly kind: 'needs'; readonly path: readonly string[] }
-  | { readonly kind: 'model'; readonly model: Model };
+/** What an evaluation with some claims gave: what else to send, or a model. */
+type Answer = Needed | { readonly kind: 'model'; readonly model: Model };
+
+/** What is sent to an evaluation: claims as JSON text of `[path, value]` each, and parts of the compile context. */
+type Sent = Pick<NonNullable<EvaluationRequest['dynamic']>, 'claims' | 'context'>;
+
+/** For whom values are evaluated. */
+export interface EvaluationUser {
+  readonly securityContext: object;
+  /** Canonical data, once it is needed. */
+  readonly compileContext: () => unknown;
+}
 
 const cacheBytes = 32_000_000;
 /** What a model of one user is taken to weigh beside its texts. */
@@ -32,11 +43,12 @@ const answerBytes = 20_000;
 /** Evaluations that run or wait; more would only wait past their deadlines. */
 const mostRunning = 128;
 const mostClaims = 16;
+const mostParts = 32;
 
 /**
  * The values of a schema that read claims, evaluated for each user by the schema's own code. It
  * starts without claims; each that it reads and was not sent is sent in another run, in a fresh
- * process. Answers are remembered by what was sent, never by what the code says that it read.
+ * process, and so are parts of the compile context that the compile did not read. Answers are remembered by what was sent, never by what the code says that it read.
  */
 export class DynamicValues {
   readonly #setting: DynamicSetting;
@@ -55,18 +67,30 @@ export class DynamicValues {
    */
   async modelFor(
     values: readonly DynamicValue[],
-    context: object,
+    user: EvaluationUser,
     signal: AbortSignal | undefined,
   ): Promise<Model> {
     const wanted = new Map(values.map((value) => [dynamicKey(value), value.path]));
     const sorted = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
-    const sent: (readonly [readonly string[], ClaimData?])[] = [];
-    while (sent.length <= mostClaims) {
-      const answer = await abortable(this.#answer(sorted, JSON.stringify(sent)), signal);
+    const claims: (readonly [readonly string[], ClaimData?])[] = [];
+    const context = this.#setting.reads.map(({ path, whole, text }): ToldContext => [
+      path,
+      whole,
+      text,
+    ]);
+    const most = context.length + mostParts;
+    while (claims.length <= mostClaims && context.length <= most) {
+      const sent = { claims: JSON.stringify(claims), context };
+      const answer = await abortable(this.#answer(sorted, sent), signal);
       if (answer.kind === 'model') return answer.model;
-      if (sent.some(([path]) => path.every((name, index) => name === answer.path[index]))) break;
-      const data = claimData(context, answer.path);
-      sent.push(data === undefined ? [answer.path] : [answer.path, data]);
+      const { path } = answer;
+      if (answer.kind === 'context') {
+        context.push([path, answer.whole, contextText(user.compileContext(), path, answer.whole)]);
+        continue;
+      }
+      if (claims.some(([known]) => known.every((name, index) => name === path[index]))) break;
+      const data = claimData(user.securityContext, path);
+      claims.push(data === undefined ? [path] : [path, data]);
     }
     throw failed('it asks for more claims than can be sent');
   }
@@ -77,17 +101,17 @@ export class DynamicValues {
     this.#known.clear();
   }
 
-  #answer(values: readonly DynamicValue['path'][], claims: string): Promise<Answer> {
+  #answer(values: readonly DynamicValue['path'][], sent: Sent): Promise<Answer> {
     // The key holds claims: only its hash is kept.
     const key = createHash('sha256')
-      .update(JSON.stringify([values, claims]))
+      .update(JSON.stringify([values, sent]))
       .digest('base64');
     const known = this.#known.get(key);
     if (known) return Promise.resolve(known);
     const running = this.#running.get(key);
     if (running) return running;
     if (this.#running.size >= mostRunning) throw busy();
-    const answer = this.#evaluate(values, claims, key).finally(() => this.#running.delete(key));
+    const answer = this.#evaluate(values, sent, key).finally(() => this.#running.delete(key));
     this.#running.set(key, answer);
     // Whoever waits is told; nobody may wait any more.
     answer.catch(() => undefined);
@@ -96,11 +120,11 @@ export class DynamicValues {
 
   async #evaluate(
     values: readonly DynamicValue['path'][],
-    claims: string,
+    sent: Sent,
     key: string,
   ): Promise<Answer> {
     const { evaluate } = this.#setting;
-    const result = await evaluate({ values, claims }, this.#closing.signal);
+    const result = await evaluate({ values, ...sent }, this.#closing.signal);
     if (result.kind === 'failed') throw failed(result.diagnostic.code);
     const answer = await this.#decode(result.text, values);
     this.#known.set(key, answer, result.text.length * 4 + answerBytes);
@@ -110,8 +134,8 @@ export class DynamicValues {
   async #decode(text: string, values: readonly DynamicValue['path'][]): Promise<Answer> {
     const { files, limits, linker } = this.#setting;
     try {
-      const path = decodeNeeded(text);
-      if (path) return { kind: 'needs', path };
+      const needed = decodeNeeded(text);
+      if (needed) return needed;
       const decoded = await decodeValues(text, files, limits);
       const found = decoded.values;
       if (found.length !== values.length) throw failed('sandbox/bad-reply');

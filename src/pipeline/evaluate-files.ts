@@ -1,3 +1,4 @@
+import type { ContextRead } from '../core/context-read.ts';
 import type { SourceFile } from '../core/source.ts';
 import { evaluate, type EvaluationRequest, type OtherFiles } from '../sandbox/evaluate.ts';
 import { extensionsFor } from '../sandbox/extensions.ts';
@@ -16,6 +17,8 @@ export interface CompileSetting {
   readonly pool: RunnerPool;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Hears what every evaluation was told of the compile context, also one that fails. */
+  readonly onReads?: ((reads: readonly ContextRead[]) => void) | null;
 }
 
 /** All files are evaluated. */
@@ -28,6 +31,8 @@ export interface EvaluatedFiles {
   /** Length of the reply, in UTF-16 units. */
   readonly replyLength: number;
   readonly hostErrors: readonly unknown[];
+  /** What was told of the compile context. */
+  readonly reads: readonly ContextRead[];
 }
 
 /**
@@ -38,7 +43,7 @@ export interface EvaluatedFiles {
 export async function evaluateFiles(
   schemaFiles: readonly SourceFile[],
   others: OtherFiles,
-  { options, libraries, pool, now }: CompileSetting,
+  { options, libraries, pool, now, onReads }: CompileSetting,
 ): Promise<EvaluatedFiles> {
   const input = withLibraries(schemaFiles, libraries);
   const { files } = input;
@@ -48,11 +53,12 @@ export async function evaluateFiles(
     { limits, require, functions, ...(launcher && { launcher }), ...(signal && { signal }) },
     pool,
   );
-  const { hostErrors } = result;
+  const { hostErrors, reads } = result;
+  onReads?.(reads);
   if (result.kind === 'failed') throw compileFailure([result.diagnostic], files, hostErrors);
   try {
     const unit = await decodeUnit(result.text, files, limits);
-    return { files, unit, replyLength: result.text.length, hostErrors };
+    return { files, unit, replyLength: result.text.length, hostErrors, reads };
   } catch (error) {
     if (!(error instanceof MalformedReply)) throw error;
     throw compileFailure([error.diagnostic], files);

@@ -38,7 +38,7 @@ export async function loadArtifact(
     members: limits.members,
     lexicalOf: (name) => dialectOf(name).lexical,
   });
-  const { settings, warnings, errors, quarantined, dynamic } = header;
+  const { settings, reads, warnings, errors, quarantined, dynamic } = header;
   if (dynamic.length > 0) throw refuseDynamic(dynamic);
   if (key === null) for (const part of [model.cubes, model.views]) part.forEach(() => undefined);
   const { dialect, now, ...others } = settings;
@@ -52,6 +52,7 @@ export async function loadArtifact(
     files: [],
     options: compiled,
     layers: [],
+    reads,
     warnings,
     errors,
     quarantined: quarantined.map(({ reason: _reason, ...cube }) => cube),

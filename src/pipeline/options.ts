@@ -1,3 +1,4 @@
+import { canonicalJson } from '../core/context-read.ts';
 import type { MissingContext } from '../lower/lowering.ts';
 import type { JoinTies } from '../planner/choose-root.ts';
 import { defaultLimits, type Limits } from '../sandbox/limits.ts';
@@ -52,6 +53,11 @@ export interface GenerateOptions {
   readonly securityContext?: unknown;
   /** The groups of this user, for access policies. Default: the claim `groups`, a text or a list of texts. */
   readonly groups?: readonly string[];
+  /**
+   * What values that are evaluated for each user see as `COMPILE_CONTEXT`, beside what the files have
+   * read of that of the compile, which is the default.
+   */
+  readonly compileContext?: unknown;
   readonly dialect?: DialectName;
   readonly missingContext?: MissingContext;
   /** As in {@link CompileOptions}, whose value is the default. */
@@ -61,6 +67,7 @@ export interface GenerateOptions {
 
 export interface CheckedCompileOptions {
   readonly dialect: Dialect;
+  /** Canonical JSON text. */
   readonly compileContext: string;
   readonly missingContext: MissingContext;
   readonly barrier: boolean;
@@ -112,7 +119,7 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
   }
   return {
     dialect: checkDialect(options.dialect ?? 'postgres', 'options.dialect'),
-    compileContext: jsonText(options.compileContext),
+    compileContext: contextJson(options.compileContext),
     missingContext: checkMissingContext(options.missingContext) ?? 'allow',
     barrier: checkFlag(options.barrier, 'barrier') ?? false,
     joinTies,
@@ -152,6 +159,7 @@ export function checkFlag(value: unknown, option: string): boolean | undefined {
 const generateKeys = [
   'securityContext',
   'groups',
+  'compileContext',
   'dialect',
   'missingContext',
   'barrier',
@@ -197,9 +205,10 @@ function checkNow(now: unknown): number | null {
   throw new OptionError('options.now must be a Date, or milliseconds since 1970');
 }
 
-function jsonText(context: unknown): string {
+/** Canonical JSON text. @throws OptionError */
+export function contextJson(context: unknown): string {
   try {
-    const text = JSON.stringify(context ?? {});
+    const text = canonicalJson(context ?? {});
     if (text !== undefined) return text;
   } catch {
     // Falls through to the same error: what cannot be written as JSON is not JSON data.

@@ -1,3 +1,4 @@
+import { namesOfReads, type ContextRead } from '../core/context-read.ts';
 import { encodeArtifact } from '../artifact/encode-artifact.ts';
 import { FragmentTexts } from '../lower/fragment-texts.ts';
 import { auditModel, type ModelAudit } from '../model/audit.ts';
@@ -20,6 +21,7 @@ import {
   checkGenerateOptions,
   checkGroups,
   checkMissingContext,
+  contextJson,
 } from './options.ts';
 import type { CheckedCompileOptions, GenerateOptions } from './options.ts';
 import { visibleMetadata } from './visible-metadata.ts';
@@ -32,6 +34,8 @@ export interface SchemaAudit extends ModelAudit {
   /** With `onError: 'quarantine'`: everything that is wrong, and the cubes that are left out for it. */
   readonly errors: readonly PublicDiagnostic[];
   readonly quarantined: readonly QuarantinedCube[];
+  /** What the files have read of the compile context: `COMPILE_CONTEXT.securityContext.role`. */
+  readonly compileContext: readonly string[];
 }
 
 /** A file that has changed; `content: null` removes it. */
@@ -46,6 +50,8 @@ export interface CompiledParts {
   readonly files: readonly SourceFile[];
   readonly options: CheckedCompileOptions;
   readonly layers: Layers;
+  /** What the files were told of the compile context. */
+  readonly reads: readonly ContextRead[];
   readonly warnings: readonly PublicDiagnostic[];
   readonly errors: readonly PublicDiagnostic[];
   readonly quarantined: readonly QuarantinedCube[];
@@ -101,7 +107,7 @@ export class Schema {
       now: compiled.now ?? Date.now(),
     };
     const generator = this.#dynamic
-      ? await this.#generatorFor(this.#dynamic, query, setting, options.signal)
+      ? await this.#generatorFor(this.#dynamic, query, setting, options)
       : this.#generator;
     return generator.generate(query, setting);
   }
@@ -116,8 +122,13 @@ export class Schema {
     dynamic: DynamicValues,
     query: unknown,
     setting: GenerateSetting,
-    signal: AbortSignal | undefined,
+    options: GenerateOptions,
   ): Promise<SqlGenerator> {
+    const { signal } = options;
+    const compileContext = (): string =>
+      options.compileContext === undefined
+        ? this.#parts.options.compileContext
+        : contextJson(options.compileContext);
     const values: DynamicValue[] = [];
     let generator = this.#generator;
     for (let round = 0; ; round++) {
@@ -126,8 +137,11 @@ export class Schema {
       if (round === mostRounds)
         throw new Error('values of the schema name each other without an end');
       values.push(...further);
-      const context = readContext(setting.securityContext, true);
-      const model = await dynamic.modelFor(values, context, signal);
+      const user = {
+        securityContext: readContext(setting.securityContext, true),
+        compileContext: () => JSON.parse(compileContext()) as unknown,
+      };
+      const model = await dynamic.modelFor(values, user, signal);
       this.#refuseClosed();
       generator = this.#generatorOf(model);
     }
@@ -174,11 +188,17 @@ export class Schema {
     return visibleMetadata(metadata, model, new Access(model, context, groups));
   }
 
+  /** What a schema's files were told of the compile context: all that it can depend on of it. */
+  static readsOf(schema: Schema): readonly ContextRead[] {
+    return schema.#parts.reads;
+  }
+
   /** Every context filter and every unsafe value of the schema, and the layers of the sandbox. */
   audit(): SchemaAudit {
     this.#refuseClosed();
-    const { model, layers, warnings, errors, quarantined } = this.#parts;
-    return { ...auditModel(model), sandbox: layers, warnings, errors, quarantined };
+    const { model, layers, warnings, errors, quarantined, reads } = this.#parts;
+    const compileContext = namesOfReads(reads);
+    return { ...auditModel(model), sandbox: layers, warnings, errors, quarantined, compileContext };
   }
 
   /**
@@ -189,11 +209,12 @@ export class Schema {
    */
   toArtifact(options: ArtifactOptions = {}): Uint8Array {
     this.#refuseClosed();
-    const { model, warnings, errors, quarantined } = this.#parts;
+    const { model, warnings, errors, quarantined, reads } = this.#parts;
     const dynamic = auditModel(model).uses.filter((use) => use.kind === 'dynamic');
     const facts = {
       dynamic: [...new Set(dynamic.map((use) => use.member))],
       settings: settingsOf(this.#parts.options),
+      reads,
       warnings,
       errors,
       quarantined: quarantined.map((cube) => ({
@@ -220,8 +241,8 @@ export class Schema {
   }
 }
 
-function dynamicValues({ model, options, dynamic }: CompiledParts): DynamicValues | null {
+function dynamicValues({ model, options, dynamic, reads }: CompiledParts): DynamicValues | null {
   if (dynamic === null) return null;
   const linker = new DynamicLinker(model, options.dialect.lexical);
-  return new DynamicValues({ ...dynamic, limits: options.limits, linker });
+  return new DynamicValues({ ...dynamic, limits: options.limits, linker, reads });
 }

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../core/source.ts';
 import { extendedName } from '../model/extend-definition.ts';
+import { mostReads } from '../sandbox/context-reads.ts';
 import type { Limits } from '../sandbox/limits.ts';
 import { piecesOfMember } from '../syntax/decode-sites.ts';
 import { valuesOfMember } from '../syntax/decode-definition.ts';
@@ -33,6 +34,7 @@ export async function updateDeclarations(
 ): Promise<Declarations> {
   if (dependsOnMore(previous, files, setting)) return evaluateAll(files, setting);
   const stale = staleFiles(previous, files);
+  if (mayForgetReads(previous, files, stale)) return evaluateAll(files, setting);
   for (let round = 0; round < mostRounds; round++) {
     if (stale.size > files.length * mostChanged || isNearLimits(previous, files, setting)) break;
     const [sent, others] = partition(files, stale);
@@ -48,6 +50,7 @@ export async function updateDeclarations(
     if (missed.size === 0)
       return isComplete(next, setting.options.limits) ? next : evaluateAll(files, setting);
     for (const file of missed) stale.add(file);
+    if (mayForgetReads(previous, files, stale)) break;
   }
   return evaluateAll(files, setting);
 }
@@ -64,6 +67,20 @@ function dependsOnMore(
     files.some(isAsync) ||
     previous.hasLibraries ||
     withLibraries(files, libraries).files.length > files.length
+  );
+}
+
+/** Whether what was read of the compile context may be read no more: then nobody knows by which files. */
+function mayForgetReads(
+  previous: Declarations,
+  files: readonly SourceFile[],
+  stale: ReadonlySet<string>,
+): boolean {
+  if (previous.reads.length === 0) return false;
+  const now = new Set(files.map(({ path }) => path));
+  return previous.files.some(
+    ({ path, content }) =>
+      (stale.has(path) || !now.has(path)) && /COMPILE_CONTEXT|globalThis/.test(content),
   );
 }
 
@@ -183,6 +200,7 @@ function isComplete({ byFile, spent }: Declarations, limits: Limits): boolean {
     definitions < limits.members &&
     findings < mostFindings &&
     spent.values < limits.members * valuesOfMember &&
-    spent.pieces < limits.members * piecesOfMember
+    spent.pieces < limits.members * piecesOfMember &&
+    spent.asks < mostReads
   );
 }

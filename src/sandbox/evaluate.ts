@@ -1,7 +1,9 @@
 import { assertNever } from '../core/invariant.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
+import type { ContextRead, ToldContext } from '../core/context-read.ts';
 import type { SourceFile } from '../core/source.ts';
 import { reportSandbox } from './diagnostics.ts';
+import { ContextReads } from './context-reads.ts';
 import { HostCalls, type HostFunction } from './host-calls.ts';
 import type { SandboxLayer } from './layers.ts';
 import type { Limits } from './limits.ts';
@@ -26,8 +28,8 @@ export interface EvaluationRequest {
   readonly entries: number;
   /** What an import calls a file that is no file of the schema, and its number. */
   readonly packages: readonly (readonly [string, number])[];
-  /** JSON text. */
-  readonly compileContext: string;
+  /** Canonical JSON text, of which the runner is told what it asks for; null: it cannot ask. */
+  readonly compileContext: string | null;
   readonly others: OtherFiles;
   /** The instant that schema code sees, in milliseconds since 1970. */
   readonly now: number;
@@ -35,6 +37,8 @@ export interface EvaluationRequest {
   readonly dynamic?: {
     /** JSON text: `[path, value]` for each claim that is sent. */
     readonly claims: string;
+    /** What is told of the compile context. */
+    readonly context: readonly ToldContext[];
     /** Each a cube and the properties that lead to a value. */
     readonly values: readonly (readonly (string | number)[])[];
   };
@@ -52,12 +56,14 @@ export interface EvaluationOptions {
 }
 
 export type Evaluation =
-  | (Pick<Extract<Outcome, { kind: 'reply' }>, 'kind' | 'text'> & HostErrors)
-  | ({ readonly kind: 'failed'; readonly diagnostic: Diagnostic } & HostErrors);
+  | (Pick<Extract<Outcome, { kind: 'reply' }>, 'kind' | 'text'> & HostNotes)
+  | ({ readonly kind: 'failed'; readonly diagnostic: Diagnostic } & HostNotes);
 
-/** What host functions threw, for the embedder: nothing of it reaches schema files or diagnostics. */
-interface HostErrors {
+interface HostNotes {
+  /** What host functions threw, for the embedder: nothing of it reaches schema files or diagnostics. */
   readonly hostErrors: readonly unknown[];
+  /** What the runner was told of the compile context, on which the result can depend. */
+  readonly reads: readonly ContextRead[];
 }
 
 /**
@@ -72,24 +78,27 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { limits, signal, launcher, functions = new Map() } = options;
   const refused = checkSizes(request.files, limits) ?? checkLayers(options.require, pool);
-  if (refused) return { kind: 'failed', diagnostic: refused, hostErrors: [] };
+  if (refused) return { kind: 'failed', diagnostic: refused, hostErrors: [], reads: [] };
   const giveBack = await pool.turn();
   try {
     signal?.throwIfAborted();
     const runner = pool.take(limits, launcher);
     const calls = new HostCalls(functions, limits);
-    const text = JSON.stringify({ ...request, functions: [...functions.keys()], limits });
-    const outcome = await runner.run(text, calls, { ...limits, ...(signal && { signal }) });
+    const { compileContext, ...sent } = request;
+    const context = new ContextReads(compileContext);
+    const text = JSON.stringify({ ...sent, functions: [...functions.keys()], limits });
+    const host = { calls, context };
+    const outcome = await runner.run(text, host, { ...limits, ...(signal && { signal }) });
     calls.close();
-    const { hostErrors } = calls;
+    const notes = { hostErrors: calls.hostErrors, reads: context.told };
     if (outcome.kind === 'aborted') throw signal?.reason;
     if (outcome.kind === 'reply' && outcome.text.length <= limits.replyBytes)
-      return { ...outcome, hostErrors };
+      return { ...outcome, ...notes };
     const file = request.files[runner.lastFile]?.path;
     return {
       kind: 'failed',
       diagnostic: diagnose(outcome, limits, { file, waitedFor: calls.oldest }),
-      hostErrors,
+      ...notes,
     };
   } finally {
     giveBack();

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import type { ContextReads } from './context-reads.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import type { HostCalls } from './host-calls.ts';
 import { searchPath } from './layers.ts';
@@ -27,6 +28,12 @@ export interface RequestLimits {
   readonly signal?: AbortSignal;
 }
 
+/** What a runner can ask of its host while it works. */
+export interface HostSide {
+  readonly calls: HostCalls;
+  readonly context: ContextReads;
+}
+
 const pollMs = 50;
 /** A runner that is not ready by then never will be. */
 const startMs = 10_000;
@@ -45,7 +52,7 @@ export class RunnerProcess {
   #onReady: (outcome: Outcome | null) => void = () => undefined;
   #reader = new FrameReader(16);
   #progress = 0;
-  #calls: HostCalls | null = null;
+  #host: HostSide | null = null;
   #clock: RunnerClock | null = null;
   #isReady = false;
   /** Number of the file that was last begun; -1 before the first. */
@@ -77,7 +84,7 @@ export class RunnerProcess {
   }
 
   /** Sends the one request of this runner, and ends the runner whatever comes of it. */
-  async run(request: string, calls: HostCalls, limits: RequestLimits): Promise<Outcome> {
+  async run(request: string, host: HostSide, limits: RequestLimits): Promise<Outcome> {
     this.#hold(true);
     const start = setTimeout(
       () => this.#end({ kind: 'ended', reason: 'it did not start in time' }),
@@ -88,7 +95,7 @@ export class RunnerProcess {
     if (limits.signal?.aborted) abort();
     const failed = await this.#ready;
     clearTimeout(start);
-    const outcome = failed ?? (await this.#exchange(request, calls, limits));
+    const outcome = failed ?? (await this.#exchange(request, host, limits));
     limits.signal?.removeEventListener('abort', abort);
     this.kill();
     return outcome;
@@ -98,7 +105,7 @@ export class RunnerProcess {
     this.#end({ kind: 'ended', reason: 'it was stopped' });
   }
 
-  #exchange(request: string, calls: HostCalls, limits: RequestLimits): Promise<Outcome> {
+  #exchange(request: string, host: HostSide, limits: RequestLimits): Promise<Outcome> {
     const { memoryMb, replyBytes } = limits;
     this.#reader = new FrameReader(replyBytes * 4 + 1_000_000);
     const most = memoryMb * 3_000_000 + slackBytes;
@@ -112,7 +119,7 @@ export class RunnerProcess {
         clearInterval(poll);
         resolve(outcome);
       };
-      this.#calls = calls;
+      this.#host = host;
       this.#clock = new RunnerClock(limits, (outcome) => this.#end(outcome));
       if (this.#ended) this.#settle(this.#ended);
       else this.#input.write(encodeFrame(request));
@@ -145,13 +152,22 @@ export class RunnerProcess {
       ++this.#progress <= mostProgress
     ) {
       this.lastFile = Number(frame.slice(1));
-    } else if (this.#settle && kind === 'C' && this.#calls?.accept(frame.slice(1))) {
-      void this.#answer(this.#calls);
+    } else if (this.#settle && kind === 'C' && this.#host?.calls.accept(frame.slice(1))) {
+      void this.#answer(this.#host.calls);
+    } else if (this.#settle && kind === 'X') {
+      this.#tell(this.#host?.context.answer(frame.slice(1)) ?? null);
     } else if (this.#settle && kind === 'A') {
       this.#end({ kind: 'reply', text: frame.slice(1) });
     } else if (this.#settle && kind === 'E' && /^E[a-z-]{1,40}$/.test(frame)) {
       this.#end({ kind: 'refused', code: frame.slice(1) });
     } else this.#end({ kind: 'bad-reply', reason: 'it is not of the protocol' });
+  }
+
+  /** Of the compile context; everything is evaluated again after it. */
+  #tell(answer: string | null): void {
+    if (answer === null) this.#end({ kind: 'bad-reply', reason: 'it asks for what is no context' });
+    else this.#input.write(encodeFrame(answer));
+    this.#progress = 0;
   }
 
   /** The runner waits, and its clock stands still, until the oldest call has its answer. */

@@ -1,45 +1,50 @@
 import { createHash } from 'node:crypto';
-import { compileSchema } from '../pipeline/compile-schema.ts';
+import { compileRecording } from '../pipeline/compile-schema.ts';
 import { CompileError } from '../pipeline/compile-error.ts';
 import { readSource } from '../pipeline/read-source.ts';
-import type { Schema } from '../pipeline/schema.ts';
+import type { ChangedFile, Schema } from '../pipeline/schema.ts';
 import { defaultLimits } from '../sandbox/limits.ts';
 import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
 import { withTimeout } from './hooks.ts';
 import type { RequestContext } from './options.ts';
 import type { ServerSettings } from './settings.ts';
+import { SharedSchemas, type CompileForTenant, type SharedSchema } from './shared-schemas.ts';
 import type { Tenants } from './tenants.ts';
 import type { DialectName } from '../sql/dialects/dialect.ts';
 
-/** Files as they were read, and what decides who shares what they compile into. */
+/** Files as they were read. Equal files are one object, whoever has them. */
 interface Source {
   readonly files: readonly SourceFile[];
   readonly digest: string;
-  readonly namesContext: boolean;
 }
 
-interface Entry {
-  readonly schema: Promise<Schema>;
-  used: number;
+/** What `reload` has compiled last. */
+interface Reloaded {
+  readonly source: Source;
+  readonly dialect: DialectName | undefined;
+  readonly schema: Schema;
 }
 
 /** A schema that does not compile is not compiled again for every request. */
 const failureMs = 1_000;
 
 /**
- * Compiled schemas. Tenants share one unless its files name `COMPILE_CONTEXT`; files that do not are
- * compiled without it, so nothing of a tenant can be in what others get.
+ * Compiled schemas. Tenants with the same files share one as long as their contexts are equal where the
+ * files have read them: see {@link SharedSchemas}.
  */
 export class Schemas {
   readonly #settings: ServerSettings;
   readonly #tenants: Tenants;
   /** By app and version: the files, which are read once for each. */
   readonly #sources = new Map<string, Promise<Source>>();
-  /** By files and compile context. */
-  readonly #compiled = new Map<string, Entry>();
-  /** What the last `reload` has read. */
-  #reloaded: Source | undefined;
+  /** By digest: the sources that somebody still has. */
+  readonly #distinct = new Map<string, WeakRef<Source>>();
+  /** By dialect and files. */
+  readonly #shared = new Map<string, SharedSchemas>();
+  readonly #compiled = new Set<SharedSchema>();
+  #reloaded: Reloaded | undefined;
+  #reloading: Promise<unknown> = Promise.resolve();
   #clock = 0;
 
   constructor(settings: ServerSettings, tenants: Tenants) {
@@ -56,61 +61,78 @@ export class Schemas {
   }
 
   async schemaFor(context: RequestContext): Promise<Schema> {
-    return this.#compiledFrom(await this.#files(context), context);
+    const source = await this.#files(context);
+    return this.#sharedFrom(source, await this.#schemaDialect(context)).schemaFor(context);
   }
 
   /**
    * Reads the files of the schema anew, and serves them if they compile; what was served before is
-   * served on if they do not. Files of a `repositoryFactory` are read at the next request.
+   * served on if they do not. Files of a `repositoryFactory` are read at the next request. One reload
+   * begins when the one before has ended.
    *
    * @returns what is worth a warning in them
    * @throws CompileError
    */
-  async reload(): Promise<readonly PublicDiagnostic[]> {
+  reload(): Promise<readonly PublicDiagnostic[]> {
+    const reloading = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloading.catch(() => undefined);
+    return reloading;
+  }
+
+  async #reload(): Promise<readonly PublicDiagnostic[]> {
     if (this.#settings.options.repositoryFactory) {
       this.#sources.clear();
       return [];
     }
     const source = await this.#readOwn();
-    const schema = await this.#compiledFrom(source, nobody);
-    this.#reloaded = source;
+    const dialect = await this.#schemaDialect(nobody);
+    const before = this.#reloaded;
+    const update =
+      before && before.dialect === dialect
+        ? () => before.schema.update(changesBetween(before.source.files, source.files))
+        : null;
+    const schema = await this.#sharedFrom(source, dialect).schemaFor(nobody, update);
+    this.#reloaded = { source, dialect, schema };
     this.#sources.clear();
     return schema.audit().warnings;
   }
 
-  async #compiledFrom(source: Source, context: RequestContext): Promise<Schema> {
-    const { files, digest, namesContext } = source;
-    const compileContext = namesContext ? compileContextOf(context) : {};
-    const dialect = (await this.dialectFor(context)) ?? this.#settings.database?.dialect;
-    const key = `${dialect} ${digest}${namesContext ? digestOf(JSON.stringify(compileContext)) : ''}`;
-    const known = this.#compiled.get(key);
-    if (known) {
-      known.used = ++this.#clock;
-      return known.schema;
-    }
-    const schema = this.#compile(files, compileContext, dialect);
-    this.#compiled.set(key, { schema, used: ++this.#clock });
-    schema.catch(() => setTimeout(() => this.#compiled.delete(key), failureMs).unref());
-    this.#evict();
-    return schema;
-  }
-
   async close(): Promise<void> {
-    const schemas = [...this.#compiled.values()].map((entry) => entry.schema);
+    const schemas = [...this.#compiled].map((shared) => shared.schema);
     this.#compiled.clear();
+    this.#shared.clear();
     await Promise.all(
       schemas.map((schema) => schema.then((item) => item.close()).catch(() => undefined)),
     );
   }
 
+  async #schemaDialect(context: RequestContext): Promise<DialectName | undefined> {
+    return (await this.dialectFor(context)) ?? this.#settings.database?.dialect;
+  }
+
+  #sharedFrom(source: Source, dialect: DialectName | undefined): SharedSchemas {
+    const key = `${dialect} ${source.digest}`;
+    let shared = this.#shared.get(key);
+    if (!shared) {
+      shared = new SharedSchemas({
+        compile: (context, onReads) => this.#compile(source, dialect, context, onReads),
+        tick: () => ++this.#clock,
+        onCompiled: (compiled) => this.#keep(key, compiled),
+      });
+      this.#shared.set(key, shared);
+    }
+    return shared;
+  }
+
   async #files(context: RequestContext): Promise<Source> {
     const { options, limits } = this.#settings;
-    const { schemaVersion } = options;
+    const { schemaVersion, repositoryFactory } = options;
     const app = await this.#tenants.idOf(context);
     const version = schemaVersion
       ? await withTimeout('schemaVersion', limits.hookTimeoutMs, () => schemaVersion(context))
       : '';
-    const key = schemaVersion ? JSON.stringify([app, version]) : app;
+    // Without a repository all tenants have the files of one directory.
+    const key = JSON.stringify([repositoryFactory ? app : '', version]);
     let files = this.#sources.get(key);
     if (!files) {
       files = this.#read(context);
@@ -127,13 +149,15 @@ export class Schemas {
   async #read(context: RequestContext): Promise<Source> {
     const { options, limits } = this.#settings;
     const { repositoryFactory } = options;
-    if (!repositoryFactory) return this.#reloaded ?? this.#readOwn();
+    if (!repositoryFactory) return this.#reloaded?.source ?? this.#readOwn();
     const tells = ['contextToAppId', 'schemaVersion'] as const;
     const known = this.#tenants.contextFor('repositoryFactory', context, tells, {});
     const files = await withTimeout('repositoryFactory', limits.hookTimeoutMs, () =>
       repositoryFactory(known).dataSchemaFiles(),
     );
-    return sourceOf(files.map(({ fileName, content }) => ({ path: fileName, content })));
+    return this.#distinctSource(
+      files.map(({ fileName, content }) => ({ path: fileName, content })),
+    );
   }
 
   async #readOwn(): Promise<Source> {
@@ -142,51 +166,69 @@ export class Schemas {
       const messages = diagnostics.map((item) => item.message).join('\n');
       throw new CompileError(messages, []);
     }
-    return sourceOf(files);
+    return this.#distinctSource(files);
+  }
+
+  #distinctSource(files: readonly SourceFile[]): Source {
+    const digest = createHash('sha256').update(JSON.stringify(files)).digest('base64');
+    const known = this.#distinct.get(digest)?.deref();
+    if (known) return known;
+    for (const [old, source] of this.#distinct) if (!source.deref()) this.#distinct.delete(old);
+    const source = { files, digest };
+    this.#distinct.set(digest, new WeakRef(source));
+    return source;
   }
 
   #compile(
-    files: readonly SourceFile[],
-    compileContext: object,
+    { files }: Source,
     dialect: DialectName | undefined,
+    context: () => unknown,
+    onReads: Parameters<CompileForTenant>[1],
   ): Promise<Schema> {
     const { options, missingContext, barrier, allowUngroupedWithoutPrimaryKey } = this.#settings;
-    return compileSchema(
+    const { include, modules } = options.sandbox ?? {};
+    // Files that name it nowhere cannot read it, and it need not be JSON data for them.
+    const isNamed =
+      files.some(({ content }) => /COMPILE_CONTEXT|globalThis/.test(content)) ||
+      include !== undefined ||
+      modules !== undefined;
+    return compileRecording(
       { files },
       {
         ...(dialect && { dialect }),
         missingContext,
         barrier,
         allowUngroupedWithoutPrimaryKey,
-        compileContext,
+        compileContext: isNamed ? context() : {},
         ...(options.sandbox && { sandbox: options.sandbox }),
       },
+      onReads,
     );
   }
 
-  /** The one used longest ago goes; it is closed when the requests that hold it have ended. */
-  #evict(): void {
+  /** Of too many the one used longest ago goes; it ends when the requests that hold it have ended. */
+  #keep(key: string, compiled: SharedSchema): void {
+    const forget = (shared: SharedSchema): void => {
+      shared.forget();
+      this.#compiled.delete(shared);
+      if (this.#shared.get(key)?.isEmpty) this.#shared.delete(key);
+    };
+    this.#compiled.add(compiled);
+    compiled.schema.catch(() => setTimeout(() => forget(compiled), failureMs).unref());
     if (this.#compiled.size <= this.#settings.limits.schemas) return;
-    const [key] = [...this.#compiled].sort(([, a], [, b]) => a.used - b.used)[0]!;
-    this.#compiled.delete(key);
+    forget([...this.#compiled].sort((a, b) => a.used - b.used)[0]!);
   }
 }
 
-function sourceOf(files: readonly SourceFile[]): Source {
-  return {
-    files,
-    digest: digestOf(JSON.stringify(files)),
-    namesContext: files.some((file) => file.content.includes('COMPILE_CONTEXT')),
-  };
+function changesBetween(
+  before: readonly SourceFile[],
+  after: readonly SourceFile[],
+): ChangedFile[] {
+  const old = new Map(before.map(({ path, content }) => [path, content]));
+  const paths = new Set(after.map(({ path }) => path));
+  const removed = before.flatMap(({ path }) => (paths.has(path) ? [] : [{ path, content: null }]));
+  return [...after.filter(({ path, content }) => old.get(path) !== content), ...removed];
 }
 
 /** Who asks when nobody does. */
 const nobody: RequestContext = { requestId: '', authInfo: null, securityContext: {} };
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
-}
-
-function compileContextOf({ requestId: _requestId, ...context }: RequestContext): object {
-  return context;
-}

@@ -84,12 +84,20 @@ export async function decodeValues(
 
 const mostNeeded = 64;
 
-/** The path of a claim that an evaluation needs and was not sent; null when it ended without one. */
-export function decodeNeeded(reply: string): readonly string[] | null {
+/** What an evaluation needs and was not sent: a claim, or a part of the compile context. */
+export type Needed =
+  | { readonly kind: 'claim'; readonly path: readonly string[] }
+  | { readonly kind: 'context'; readonly path: readonly string[]; readonly whole: boolean };
+
+/** What an evaluation needs and was not sent; null when it ended without that. */
+export function decodeNeeded(reply: string): Needed | null {
   if (!reply.startsWith('N')) return null;
-  const path = asArray(parseLine(reply.slice(1)), null, 'a path');
-  if (path.length > mostNeeded) malformed('a path is too long');
-  return path.map((name) => asText(name, 2_000, 'a name'));
+  const [kind, ...rest] = asArray(parseLine(reply.slice(1)), null, 'what is needed');
+  const isClaim = asIndex(kind, 1, 'a kind') === 0;
+  const whole = !isClaim && asIndex(rest.shift(), 1, 'a flag') === 1;
+  if (rest.length > mostNeeded) malformed('a path is too long');
+  const path = rest.map((name) => asText(name, 2_000, 'a name'));
+  return isClaim ? { kind: 'claim', path } : { kind: 'context', path, whole };
 }
 
 /** What stands before the definitions: findings, and the sites of every file. */

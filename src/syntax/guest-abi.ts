@@ -34,8 +34,13 @@
  *
  * One text of lines, each a JSON document, `\n` between them. Line 0 is a {@link ReplyHeader}; then one
  * {@link WireFile} a file; then one {@link WireDefinition} a definition, in order. All of it is untrusted.
+ *
+ * ## Stops
+ *
+ * `N` and JSON text in the place of a reply: an evaluation that needs what it was not told. `[0, ...path]`: that
+ * claim; `[1, whole 0/1, ...path]`: that part of the compile context, with everything below or not.
  */
-export const guestAbiVersion = 4;
+export const guestAbiVersion = 5;
 
 /** What an opaque value says when its evaluation failed: a diagnostic of its own tells why. */
 export const unevaluated = 'a value that could not be evaluated';

@@ -18,7 +18,7 @@ const settings = {
   allowUngroupedWithoutPrimaryKey: false,
   now: null,
 } as const;
-const facts = { settings, warnings: [], errors: [], quarantined: [], dynamic: [] };
+const facts = { settings, reads: [], warnings: [], errors: [], quarantined: [], dynamic: [] };
 
 const sql = (text: string, member = 'Orders'): Fragment => ({
   pieces: [{ kind: 'text', text }],

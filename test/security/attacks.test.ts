@@ -39,6 +39,7 @@ const sandbox = {
     huge: () => 'x'.repeat(2_000_000),
   },
 };
+const compileContext = { authInfo: null, securityContext: { secret: 'secret of the tenant' } };
 const good = {
   path: 'Good.js',
   content: "cube('Good', { sql: 'SELECT 1', measures: { n: { type: 'count' } } });",
@@ -49,7 +50,10 @@ describe('an attack costs one clear diagnostic, in time', () => {
     const file = name.endsWith('.yml') ? name : `${name}.js`;
     const content = expand(readFileSync(path.join(folder, file), 'utf8'));
     const started = performance.now();
-    const outcome = await compileSchema({ files: [{ path: file, content }] }, { sandbox }).then(
+    const outcome = await compileSchema(
+      { files: [{ path: file, content }] },
+      { sandbox, compileContext },
+    ).then(
       async (schema) => {
         await schema.close();
         return ['compiles'];

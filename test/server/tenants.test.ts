@@ -226,3 +226,87 @@ describe('the audit record', () => {
     expect(lines.join('')).not.toMatch(/4711|4712|hush|attacker/);
   });
 });
+
+describe('a schema that reads the compile context', () => {
+  const reading = (sql: string) => ({
+    fileName: 'T.js',
+    content: `cube('T', { sql: \`${sql}\`, dimensions: { x: { type: 'string', sql: 'x' } } });`,
+  });
+  const asked = load({ dimensions: ['T.x'] });
+
+  /** How often files are evaluated: a host function counts them. */
+  async function startCounting(file: { fileName: string; content: string }) {
+    let compiles = 0;
+    const counter = {
+      fileName: 'Counter.js',
+      content: 'asyncModule(async () => { await evaluated({}); });',
+    };
+    const running = await start({
+      repositoryFactory: files([file, counter]),
+      contextToAppId: ({ securityContext }) => String(securityContext['id']),
+      sandbox: { timeoutMs: 20_000, functions: { evaluated: () => void compiles++ } },
+    });
+    const ask = async (claims: object): Promise<unknown> =>
+      (await running.get(asked, await sign(claims))).body.data?.[0]['T.x'];
+    return { ask, compiles: () => compiles, close: () => running.server.close() };
+  }
+
+  test('is shared by those whose contexts are equal where it reads them', async () => {
+    const { ask, compiles, close } = await startCounting(
+      reading("SELECT '${COMPILE_CONTEXT.securityContext.role}' AS x"),
+    );
+    const answers = await Promise.all(
+      [1, 2, 3].flatMap((id) => [ask({ id, role: 'admin' }), ask({ id: id + 10, role: 'user' })]),
+    );
+    expect(answers).toEqual(['admin', 'user', 'admin', 'user', 'admin', 'user']);
+    expect(compiles()).toBe(2);
+    // Absent is not null, and neither is a text.
+    expect(await ask({ id: 20 })).toBe('undefined');
+    expect(await ask({ id: 21, role: null })).toBe('null');
+    expect(await ask({ id: 22, role: 'null' })).toBe('null');
+    expect(compiles()).toBe(5);
+    expect(await ask({ id: 23, role: 'admin' })).toBe('admin');
+    expect(compiles()).toBe(5);
+    await close();
+  });
+
+  test('is shared by nobody when it reads who asks, and by all when it reads nothing', async () => {
+    const own = await startCounting(
+      reading("SELECT '${Object.values(COMPILE_CONTEXT.securityContext).join()}' AS x"),
+    );
+    expect(await Promise.all([own.ask({ id: 1 }), own.ask({ id: 2 })])).toEqual([
+      expect.stringContaining('1'),
+      expect.stringContaining('2'),
+    ]);
+    expect(own.compiles()).toBe(2);
+    await own.close();
+    const all = await startCounting(reading("SELECT 'COMPILE_CONTEXT' AS x"));
+    await Promise.all([1, 2, 3].map((id) => all.ask({ id })));
+    expect(all.compiles()).toBe(1);
+    await all.close();
+  });
+
+  test('is told of nobody else by values that are evaluated for each user', async () => {
+    const { ask, compiles, close } = await startCounting(
+      reading(
+        "SELECT '${SECURITY_CONTEXT.names.unsafeValue().map((name) => name + COMPILE_CONTEXT.securityContext.suffix)}' AS x",
+      ),
+    );
+    expect(await ask({ id: 1, names: ['a'], suffix: '1' })).toBe('a1');
+    expect(await ask({ id: 2, names: ['a'], suffix: '2' })).toBe('a2');
+    expect(await ask({ id: 1, names: ['a'], suffix: '1' })).toBe('a1');
+    expect(compiles()).toBeLessThan(12);
+    await close();
+  });
+
+  test('fails for those alone whose context makes it fail', async () => {
+    const { ask, close } = await startCounting(
+      reading("SELECT '${COMPILE_CONTEXT.securityContext.role === 'bad' ? null.x : 'fine'}' AS x"),
+    );
+    expect(await Promise.all([ask({ id: 1, role: 'bad' }), ask({ id: 2, role: 'good' })])).toEqual([
+      undefined,
+      'fine',
+    ]);
+    await close();
+  });
+});

@@ -5,8 +5,10 @@ const {
   apply: reflectApply,
   construct: reflectConstruct,
   defineProperty,
+  get: reflectGet,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  has: reflectHas,
   ownKeys,
 } = Reflect;
 const { create, freeze, isFrozen, keys: objectKeys, hasOwn } = Object;
@@ -64,9 +66,9 @@ function isObject(value) {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-/** Deeply freezes plain data and functions; what is a proxy of the prelude is left alone. */
+/** Deeply freezes plain data and functions; what is a proxy of the prelude is left alone, and cannot be changed. */
 function freezeDeep(value, seen) {
-  if (!isObject(value) || setHas(seen, value) || isOwnProxy(value)) return;
+  if (!isObject(value) || setHas(seen, value) || isOwnProxy(value) || weakSetHas(contextProxies, value)) return;
   setAdd(seen, value);
   try {
     freeze(value);

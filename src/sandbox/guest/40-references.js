@@ -1,5 +1,7 @@
 // `${CUBE}`, `${member}`, `${Other.member}`, `${Other.sql()}` in code that is evaluated.
 const proxies = new RealWeakMap();
+/** Parts of COMPILE_CONTEXT: to schema code they are plain objects. */
+const contextProxies = new RealWeakSet();
 
 function isOwnProxy(value) {
   return isObject(value) && weakHas(proxies, value);

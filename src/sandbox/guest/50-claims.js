@@ -24,7 +24,7 @@ function dynamic(path, what) {
   }
   // Noted before the schema could catch anything.
   if (sent === null) firstRead ??= bare({ noted: notes.length });
-  else needed ??= path;
+  else needed ??= `[0${names(path)}]`;
   const error = new RealTypeError('a claim has no value here');
   weakSetAdd(ownErrors, error);
   return error;
@@ -32,7 +32,7 @@ function dynamic(path, what) {
 
 /** Claims that the host has sent for one evaluation, `[path, value]`; null while files are compiled. */
 const sent = settings.claims === null ? null : sentClaims();
-/** The first claim that was read and had not been sent. */
+/** JSON text of what was read first and had not been sent: `[0, ...claim]`, `[1, whole, ...path]` of the compile context. */
 let needed = null;
 /** Set once a value has read a claim: what came before is the same for every user. */
 let firstRead = null;

@@ -50,6 +50,8 @@ function stepAsync(answer) {
 
 /** JSON text of `[state, file, calls]`: 0 nothing is left, 1 another step, 2 an answer is waited for. */
 function asyncState() {
+  // The run has stopped: nothing that it asks for leaves it.
+  if (needed !== null) return `[0,${currentFile},[]]`;
   const calls = outgoingCalls;
   outgoingCalls = [];
   let state = 2;

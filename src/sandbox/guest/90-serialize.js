@@ -10,10 +10,16 @@ function inOrder(length, callback) {
 }
 
 function finish(reversed) {
+  if (needed !== null) return `N${needed}`;
   finishing = true;
   isReversed = reversed;
   for (let index = 0; index < definitions.length; index++) inlineBases(definitions[index]);
-  if (settings.values !== null) return finishValues(settings.values);
+  const text = settings.values === null ? finishDefinitions() : finishValues(settings.values);
+  // Whatever was made of what could not be read.
+  return needed === null ? text : `N${needed}`;
+}
+
+function finishDefinitions() {
   const sorted = [];
   for (let file = 0; file < modules.length; file++) {
     for (let index = 0; index < definitions.length; index++) {

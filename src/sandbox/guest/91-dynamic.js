@@ -16,12 +16,10 @@ function orDynamic(file, site, make) {
   return count(`[6,${file},${site}]`);
 }
 
-/** The values that a query needs, evaluated for one user: a line each. `N` and a path: send that too. */
+/** The values that a query needs, evaluated for one user: a line each. */
 function finishValues(values) {
-  finishing = true;
   const lines = [];
   for (let index = 0; index < values.length; index++) push(lines, serializeValueAt(values[index]));
-  if (needed !== null) return `N${jsonText(needed)}`;
   const found = [];
   for (let index = 0; index < notes.length; index++) push(found, serializeNote(notes[index]));
   return join([`[[${join(found, ',')}],${serializeTrace()}]`, ...lines], '\n');

@@ -65,9 +65,6 @@ function addWords() {
     convertTz: makeLocalTime,
     reference: (name) => makeReference(freeze(split(`${name}`, '.'))),
   });
-  const compileContext = jsonParse(settings.compileContext);
-  freezeDeep(compileContext, new RealSet());
-  words.COMPILE_CONTEXT = compileContext;
   const silent = () => undefined;
   words.console = bare({ log: silent, info: silent, warn: silent, error: silent, debug: silent });
   for (let index = 0; index < settings.functions.length; index++) {
@@ -77,6 +74,12 @@ function addWords() {
   for (let index = 0; index < names.length; index++) {
     defineProperty(globalThis, names[index], { __proto__: null, value: words[names[index]], writable: false, enumerable: false, configurable: false });
   }
+  defineProperty(globalThis, 'COMPILE_CONTEXT', {
+    __proto__: null,
+    enumerable: false,
+    configurable: false,
+    get: () => readCompileContext(freeze([])),
+  });
   const missing = objectKeys(replacements);
   for (let index = 0; index < missing.length; index++) {
     const name = missing[index];
@@ -129,7 +132,9 @@ function freezeRealm() {
   const names = ownKeys(globalThis);
   for (let index = 0; index < names.length; index++) {
     const property = getOwnPropertyDescriptor(globalThis, names[index]);
-    if (property !== undefined && 'value' in property && property.value !== globalThis) freezeFunctionTree(property.value, seen);
+    if (property === undefined) continue;
+    if (!('value' in property)) freezeFunctionTree(property.get, seen);
+    else if (property.value !== globalThis) freezeFunctionTree(property.value, seen);
   }
   const hidden = [
     function* () {}, async function () {}, async function* () {}, [][Symbol.iterator](), new RealMap().entries(),
@@ -140,7 +145,7 @@ function freezeRealm() {
 }
 
 function freezeFunctionTree(value, seen) {
-  if (!isObject(value) || setHas(seen, value) || isOwnProxy(value)) return;
+  if (!isObject(value) || setHas(seen, value) || isOwnProxy(value) || weakSetHas(contextProxies, value)) return;
   setAdd(seen, value);
   const names = ownKeys(value);
   for (let index = 0; index < names.length; index++) {
@@ -169,7 +174,10 @@ return bare({
   names: (file, pairs) => {
     for (let index = 0; index < pairs.length; index += 2) mapSet(staticNames, `${file} ${pairs[index]}`, pairs[index + 1]);
   },
-  run: runModule,
+  run: (index) => {
+    runModule(index);
+    return needed ?? '';
+  },
   step: stepAsync,
   state: asyncState,
   finish,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import ivm from 'isolated-vm';
+import type { ToldContext } from '../../core/context-read.ts';
 import type { SourceFile } from '../../core/source.ts';
 import { compileFile, failedFile, type CompiledFile } from '../../frontend/compile-file.ts';
 import { composeReply } from '../../frontend/compose-reply.ts';
@@ -21,6 +22,8 @@ import { runAsync } from './run-async.ts';
 export interface HostChannel {
   readonly progress: (file: number) => void;
   readonly exchange: (calls: string) => string | null;
+  /** Asks for a part of the compile context, and is told that or more. */
+  readonly ask: (needed: string) => string | null;
 }
 
 export interface RunnerRequest {
@@ -29,7 +32,6 @@ export interface RunnerRequest {
   readonly entries: number;
   /** What an import calls a file that is no file of the schema, and its number. */
   readonly packages: readonly (readonly [string, number])[];
-  readonly compileContext: string;
   readonly others: OtherFiles;
   readonly now: number;
   /** Names of host functions. */
@@ -42,6 +44,8 @@ export interface RunnerRequest {
 export interface DynamicRequest {
   /** JSON text: what the host sends of the user's claims, `[path, value]` each. */
   readonly claims: string;
+  /** What the host tells of the compile context. */
+  readonly context: readonly ToldContext[];
   /** Each a cube and the properties that lead to a value. */
   readonly values: readonly (readonly (string | number)[])[];
 }
@@ -53,7 +57,7 @@ export interface DynamicRequest {
 export function evaluateSchema(
   request: RunnerRequest,
   prelude: string,
-  { progress, exchange }: HostChannel,
+  { progress, exchange, ask }: HostChannel,
 ): string {
   const { files, limits, dynamic } = request;
   const calls = new ExchangeLog(exchange, Date.now() + limits.timeoutMs);
@@ -63,10 +67,10 @@ export function evaluateSchema(
   });
   try {
     const linked = linkModules(compiled, importable(request));
-    const evaluation = new Evaluation({ compiled, linked, request, prelude, calls });
+    const evaluation = new Evaluation({ compiled, linked, request, prelude, calls, ask });
     const { text, depends } = evaluation.run('forward', progress);
     if (text === null) return 'Eno-reply';
-    if (dynamic && text.startsWith('N')) return `A${text}`;
+    if (text.startsWith('N')) return `A${text}`;
     if (dynamic || (!depends && !request.others.depend)) {
       return `A${composeReply(compiled, linked, text, depends)}`;
     }
@@ -85,22 +89,47 @@ interface EvaluationInput {
   readonly request: RunnerRequest;
   readonly prelude: string;
   readonly calls: ExchangeLog;
+  readonly ask: HostChannel['ask'];
+}
+
+/** `N` and what it needs to be told: a run that stopped there. Otherwise a reply, or null for none. */
+interface Run {
+  readonly text: string | null;
+  readonly depends: boolean;
 }
 
 /** One evaluation of all files, each time in an isolate of its own. */
 class Evaluation {
   readonly #input: EvaluationInput;
+  readonly #told: ToldContext[];
 
   constructor(input: EvaluationInput) {
     this.#input = input;
+    const { files, dynamic } = input.request;
+    this.#told = [...(dynamic?.context ?? [])];
+    // That the context is an object tells nothing, and most files that name it read it.
+    const namesContext = files.some(({ content }) => content.includes('COMPILE_CONTEXT'));
+    if (namesContext && !dynamic) this.#ask('[1,0]');
   }
 
-  run(
-    order: 'forward' | 'reversed',
-    progress: (file: number) => void,
-  ): { readonly text: string | null; readonly depends: boolean } {
+  /** Again and again, until everything has been told that the files read of the compile context. */
+  run(order: 'forward' | 'reversed', progress: (file: number) => void): Run {
+    for (;;) {
+      const run = this.#once(order, progress);
+      if (this.#input.request.dynamic || !run.text?.startsWith('N')) return run;
+      this.#ask(run.text.slice(1));
+    }
+  }
+
+  #ask(needed: string): void {
+    const told = this.#input.ask(needed);
+    if (told === null) throw new Error('the host has gone');
+    this.#told.push(JSON.parse(told) as ToldContext);
+  }
+
+  #once(order: 'forward' | 'reversed', progress: (file: number) => void): Run {
     const { compiled, linked, request, prelude, calls } = this.#input;
-    const { files, entries, others, compileContext, now, functions, limits, dynamic } = request;
+    const { files, entries, others, now, functions, limits, dynamic } = request;
     calls.rewind();
     const isolate = new ivm.Isolate({
       memoryLimit: Math.max(limits.memoryMb, 16),
@@ -115,7 +144,7 @@ class Evaluation {
     };
     const secret = digits(39);
     const { claims = null, values = null } = dynamic ?? {};
-    const told = { others, now, compileContext, functions, claims, values };
+    const told = { others, now, context: this.#told, functions, claims, values };
     const settings = { ...limits, mark: digits(39), secret, ...told };
     run(preludeScript(prelude, settings), 'prelude');
     compiled.forEach((file, index) => {
@@ -132,7 +161,10 @@ class Evaluation {
     });
     for (let index = 0; index < entries; index++) {
       progress(index);
-      run(runScript(index, secret), 'prelude');
+      const needed = run(runScript(index, secret), 'prelude');
+      if (needed === '') continue;
+      isolate.dispose();
+      return { text: `N${String(needed)}`, depends: false };
     }
     runAsync({
       secret,

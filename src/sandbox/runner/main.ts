@@ -31,6 +31,10 @@ const answer = evaluateSchema(JSON.parse(request) as RunnerRequest, prelude, {
     send(`C${calls}`);
     return receive();
   },
+  ask: (needed) => {
+    send(`X${needed}`);
+    return receive();
+  },
 });
 send(answer);
 process.exit(0);

@@ -8,6 +8,7 @@ import { withTimeout } from '../hooks.ts';
 import { RequestError } from '../errors.ts';
 import type { RequestContext } from '../options.ts';
 import type { Schemas } from '../schemas.ts';
+import { compileContextOf } from '../shared-schemas.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { DataSources } from './data-sources.ts';
 import { toData, type Annotation, type DataRow } from './load-result.ts';
@@ -66,6 +67,7 @@ export class QueryService {
     const statement = await schema.generateSql(rewritten, {
       securityContext: context.securityContext,
       ...(await this.#groups.optionFor(context)),
+      compileContext: compileContextOf(context),
       dialect: await this.#dialect(context, store),
     });
     const renew = (rewritten as { renewQuery?: unknown }).renewQuery === true;

@@ -47,7 +47,7 @@ const settings = {
   allowUngroupedWithoutPrimaryKey: false,
   now: null,
 } as const;
-const facts = { settings, warnings: [], errors: [], quarantined: [], dynamic: [] };
+const facts = { settings, reads: [], warnings: [], errors: [], quarantined: [], dynamic: [] };
 const decoding = {
   key: null,
   members: 200_000,

@@ -6,7 +6,7 @@ const content = 'cube(`Orders`, { sql: `SELECT ${x}` })';
 const files = [{ path: 'Orders.js', content }];
 const limits = { depth: 16, members: 100, replyBytes: 100_000 };
 
-const header = '[4,1,1,[],[[],[],[],[],0]]';
+const header = '[5,1,1,[],[[],[],[],[],0]]';
 const table = JSON.stringify([
   [
     [0, 0],
@@ -45,7 +45,7 @@ test('a reply becomes declarations with places', async () => {
 describe('a reply that is not of the form is refused', () => {
   test.for([
     ['another version', ['[1,1,1,[],[[],[],[],[],0]]', table, definition]],
-    ['other files', ['[4,2,1,[],[[],[],[],[],0]]', table, definition]],
+    ['other files', ['[5,2,1,[],[[],[],[],[],0]]', table, definition]],
     ['too short', [header, table]],
     ['too long', [header, table, definition, definition]],
     ['no JSON', [header, table, '[0,']],
@@ -67,7 +67,7 @@ describe('a reply that is not of the form is refused', () => {
     ['values', [header, table, `[0,"Orders",0,1,[1,"a",[0${',1'.repeat(3000)}]]]`]],
     [
       'a code of ours',
-      ['[4,1,1,[["sandbox/timeout",0,"x",0,0,0,""]],[[],[],[],[],0]]', table, definition],
+      ['[5,1,1,[["sandbox/timeout",0,"x",0,0,0,""]],[[],[],[],[],0]]', table, definition],
     ],
   ] as const)('%s', async ([, lines]) => {
     await expect(decode(...lines)).rejects.toThrow(MalformedReply);
