@@ -1,8 +1,8 @@
 import type { Report } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import { reportModel } from './diagnostics.ts';
-import { fragmentsOf, innerPieces, sourceFragment } from './fragments-of.ts';
-import type { Cube, FragmentPiece } from './model.ts';
+import { fragmentsOf, fragmentsOfMask, innerPieces, sourceFragment } from './fragments-of.ts';
+import type { Cube, Fragment, FragmentPiece } from './model.ts';
 
 /** Longest chain of members that refer to members: each link is a level of brackets in the SQL. */
 const longestChain = 100;
@@ -25,8 +25,14 @@ export function referencesOf(cube: Cube | null): CubeReferences {
   const members = new Map<string, readonly string[]>();
   if (!cube) return { members, sources: [] };
   for (const member of cube.members.values()) {
-    const names = fragmentsOf(member).flatMap((fragment) => namesIn(fragment.pieces, 'member'));
+    const mask = member.kind === 'segment' ? [] : fragmentsOfMask(member.mask);
+    const named = (fragments: readonly Fragment[]): string[] =>
+      fragments.flatMap((fragment) => namesIn(fragment.pieces, 'member'));
+    const names = named(fragmentsOf(member).filter((fragment) => !mask.includes(fragment)));
     if (names.length > 0) members.set(member.path, names);
+    // No value names a mask, which may name the value that it stands for.
+    const behind = named(mask);
+    if (behind.length > 0) members.set(`${member.path} masked`, behind);
   }
   return { members, sources: namesIn(sourceFragment(cube).pieces, 'source') };
 }

@@ -86,7 +86,8 @@ function fragmentsOfSwitch({ when, otherwise }: SwitchExpression): Fragment[] {
   return [...when.map((branch) => branch.sql), ...(otherwise ? [otherwise] : [])];
 }
 
-function fragmentsOfMask(mask: Mask | null): Fragment[] {
+/** What stands for a masked value; it may name the member itself. */
+export function fragmentsOfMask(mask: Mask | null): Fragment[] {
   return mask?.kind === 'sql' ? [mask.sql] : [];
 }
 
