@@ -15,14 +15,21 @@ export class ModelChecks {
   readonly #cubes: Decode<Cube>;
   readonly #views: Decode<View>;
   readonly #lexical: LexicalRules;
+  readonly #dynamic: ReadonlySet<string>;
   /** Decoded, and perhaps not checked yet: what a checked one refers to. */
   readonly #decoded = new Map<string, DecodedSection<Cube | View>>();
   readonly #references = new Map<string, CubeReferences>();
 
-  constructor(cubes: Decode<Cube>, views: Decode<View>, lexical: LexicalRules) {
+  /** @param rules `dynamic`: members whose texts may be computed for each user. */
+  constructor(
+    cubes: Decode<Cube>,
+    views: Decode<View>,
+    rules: { readonly lexical: LexicalRules; readonly dynamic: ReadonlySet<string> },
+  ) {
     this.#cubes = cubes;
     this.#views = views;
-    this.#lexical = lexical;
+    this.#lexical = rules.lexical;
+    this.#dynamic = rules.dynamic;
   }
 
   /** @throws ArtifactError */
@@ -74,6 +81,7 @@ export class ModelChecks {
     }
     for (const { pieces, file, member, property } of context.fragments) {
       if (pieces.some((piece) => piece.kind === 'dynamic')) {
+        if (this.#dynamic.has(member) && pieces.length === 1) continue;
         throw wrong(context, `${property} of ${member}, which its header does not tell of`);
       }
       const template = { pieces: [], file, start: 0, end: 0 };

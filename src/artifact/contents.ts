@@ -1,5 +1,6 @@
 import type { ContextRead } from '../core/context-read.ts';
 import type { PublicDiagnostic, PublicLabel } from '../core/render-diagnostic.ts';
+import type { SourceFile } from '../core/source.ts';
 import { list, nullable, number, optional, record, text, word, flag, type Codec } from './codec.ts';
 import { identifier } from './fragment-codec.ts';
 
@@ -12,6 +13,20 @@ export interface ArtifactSettings {
   readonly allowUngroupedWithoutPrimaryKey: boolean;
   /** The instant of relative dates, in milliseconds since 1970; null: that of each query. */
   readonly now: number | null;
+}
+
+/** The code that values which read claims are evaluated by, and what it is told. */
+export interface ArtifactEvaluation {
+  readonly files: readonly SourceFile[];
+  /** Files before this one are evaluated, the others only when they are imported. */
+  readonly entries: number;
+  /** What an import calls a file that is no file of the schema, and its number. */
+  readonly packages: readonly { readonly name: string; readonly file: number }[];
+  /** Files of the schema that are not needed, and the cubes that they declare. */
+  readonly otherPaths: readonly string[];
+  readonly otherCubes: readonly string[];
+  /** The instant that the files see, in milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** A cube that is left out because of errors, as its users are told. */
@@ -33,6 +48,8 @@ export interface ArtifactHeader {
   readonly quarantined: readonly ArtifactQuarantine[];
   /** Members with values that schema code computes for each user. */
   readonly dynamic: readonly string[];
+  /** null when there are none. */
+  readonly evaluation: ArtifactEvaluation | null;
   readonly cubes: readonly ArtifactSection[];
   readonly views: readonly ArtifactSection[];
 }
@@ -89,6 +106,16 @@ export const headerCodec = record<ArtifactHeader>({
     }),
   ),
   dynamic: list(text),
+  evaluation: nullable(
+    record<ArtifactEvaluation>({
+      files: list(record<SourceFile>({ path: text, content: text })),
+      entries: number,
+      packages: list(record<ArtifactEvaluation['packages'][number]>({ name: text, file: number })),
+      otherPaths: list(text),
+      otherCubes: list(text),
+      now: number,
+    }),
+  ),
   cubes: list(section),
   views: list(section),
 });

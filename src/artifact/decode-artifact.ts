@@ -18,6 +18,8 @@ export interface DecodeOptions {
   readonly members: number;
   /** @throws ArtifactError for a dialect that is not known. */
   readonly lexicalOf: (dialect: string) => LexicalRules;
+  /** Whether values that schema code computes for each user are refused. */
+  readonly refusesDynamic: boolean;
 }
 
 export interface DecodedArtifact {
@@ -39,6 +41,7 @@ export function decodeArtifact(bytes: Buffer, options: DecodeOptions): DecodedAr
     parse(body.subarray(4, 4 + headerBytes), 'header'),
     new DecodeContext('header'),
   );
+  if (header.dynamic.length > 0 && options.refusesDynamic) throw refuseDynamic(header.dynamic);
   const sections = new Sections(body, 4 + headerBytes);
   const cubes = sections.take(header.cubes, cubeCodec, 'cubes');
   const views = sections.take(header.views, viewCodec, 'views');
@@ -48,7 +51,10 @@ export function decodeArtifact(bytes: Buffer, options: DecodeOptions): DecodedAr
     throw invalid(`it has more than ${options.members} members; raise it with sandbox.members`);
   }
   for (const name of cubes.keys()) if (views.has(name)) throw invalid(`${name} is in it twice`);
-  const checks = new ModelChecks(cubes, views, options.lexicalOf(header.settings.dialect));
+  const checks = new ModelChecks(cubes, views, {
+    lexical: options.lexicalOf(header.settings.dialect),
+    dynamic: new Set(header.evaluation ? header.dynamic : []),
+  });
   const model: Model = {
     cubes: lazily(cubes, (name) => checks.cube(name)),
     views: lazily(views, (name) => checks.view(name)),
@@ -124,6 +130,13 @@ function parse(bytes: Buffer, place: string): unknown {
   } catch {
     throw invalid(`${place} is no JSON text`);
   }
+}
+
+function refuseDynamic(members: readonly string[]): ArtifactError {
+  const shown = members.slice(0, 5).join(', ');
+  const message = `the artifact has values that schema code computes for each user: ${shown}`;
+  const help = "load it with dynamic: 'evaluate', which runs that code in the sandbox";
+  return new ArtifactError('artifact/dynamic', `${message}; ${help}`);
 }
 
 function invalid(what: string): ArtifactError {

@@ -1,5 +1,7 @@
-import type { ArtifactSettings } from '../artifact/contents.ts';
+import { ArtifactError } from '../artifact/artifact-error.ts';
+import type { ArtifactEvaluation, ArtifactSettings } from '../artifact/contents.ts';
 import type { ArtifactKey } from '../artifact/seal.ts';
+import type { EvaluationInput } from './evaluation-input.ts';
 import { OptionError } from './option-error.ts';
 import { refuseUnknown, type CheckedCompileOptions } from './options.ts';
 
@@ -31,6 +33,42 @@ export function settingsOf(
     barrier,
     joinTies,
     allowUngroupedWithoutPrimaryKey,
+    now,
+  };
+}
+
+export function toArtifactEvaluation(input: EvaluationInput): ArtifactEvaluation {
+  const { files, entries, packages, others, now } = input;
+  return {
+    files,
+    entries,
+    packages: packages.map(([name, file]) => ({ name, file })),
+    otherPaths: others.paths,
+    otherCubes: others.cubes,
+    now,
+  };
+}
+
+/** @throws ArtifactError when files are counted or named that are not there. */
+export function fromArtifactEvaluation(stored: ArtifactEvaluation): EvaluationInput {
+  const { files, entries, packages, otherPaths, otherCubes, now } = stored;
+  const isCount = (value: number): boolean =>
+    Number.isInteger(value) && value >= 0 && value <= files.length;
+  const paths = new Set([...files.map(({ path }) => path), ...otherPaths]);
+  const isValid =
+    isCount(entries) &&
+    paths.size === files.length + otherPaths.length &&
+    packages.every(({ file }) => isCount(file) && file >= entries && file < files.length) &&
+    Number.isFinite(now) &&
+    Math.abs(now) <= 8.64e15;
+  if (!isValid) {
+    throw new ArtifactError('artifact/invalid', 'the artifact is not valid: its files are not');
+  }
+  return {
+    files,
+    entries,
+    packages: packages.map(({ name, file }) => [name, file]),
+    others: { paths: otherPaths, cubes: otherCubes, depend: false },
     now,
   };
 }

@@ -1,11 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceFile } from '../core/source.ts';
-import { evaluate } from '../sandbox/evaluate.ts';
 import { createRunnerPool, type RunnerPool } from '../sandbox/runner-pool.ts';
 import { compileFailure } from './compile-failure.ts';
 import { compileModel, type CompiledModel } from './compile-model.ts';
-import { noOthers, withLibraries, type CompileSetting } from './evaluate-files.ts';
+import type { CompileSetting } from './evaluate-files.ts';
+import { evaluationInput } from './evaluation-input.ts';
 import { checkCompileOptions, type CompileOptions } from './options.ts';
 import { readLibraries } from './libraries.ts';
 import { checkFiles, readSource, sortFiles, type SchemaSource } from './read-source.ts';
@@ -54,25 +54,14 @@ async function compileFiles(
   previous: CompiledModel | null,
 ): Promise<Schema> {
   const compiled = await compileModel(files, setting, previous);
-  const { options, libraries, pool, now } = setting;
-  const { limits, require, functions, launcher } = options;
-  const input = withLibraries(files, libraries);
+  const { options, pool } = setting;
   return new Schema({
     ...compiled,
     files,
     options,
     layers: pool.layers(),
-    dynamic: compiled.isDynamic
-      ? {
-          files: input.files,
-          evaluate: (dynamic, signal) =>
-            evaluate(
-              { ...input, others: noOthers, compileContext: null, now, dynamic },
-              { limits, require, functions, signal, ...(launcher && { launcher }) },
-              pool,
-            ),
-        }
-      : null,
+    evaluation: evaluationInput(files, compiled, setting),
+    pool,
     recompile: async (changed) =>
       compileFiles(sortFiles(checkFiles(changed)), { ...setting, onReads: null }, compiled),
   });

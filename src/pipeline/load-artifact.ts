@@ -3,16 +3,20 @@ import { decodeArtifact } from '../artifact/decode-artifact.ts';
 import type { ArtifactKey } from '../artifact/seal.ts';
 import { findDialect } from '../sql/dialects/registry.ts';
 import type { Dialect, DialectName } from '../sql/dialects/dialect.ts';
-import { artifactKey } from './artifact-settings.ts';
+import { artifactKey, fromArtifactEvaluation } from './artifact-settings.ts';
+import { sharedPool } from './compile-schema.ts';
 import { OptionError } from './option-error.ts';
 import { checkCompileOptions, refuseUnknown } from './options.ts';
 import type { SandboxConfiguration } from './options.ts';
 import { Schema } from './schema.ts';
 
 export type LoadArtifactOptions = {
-  /** An artifact with values that schema code computes for each user is refused: it holds no files. */
-  readonly dynamic?: 'refuse';
-  /** Limits, as of a compile: `members` here. */
+  /**
+   * What becomes of values that schema code computes for each user: `refuse` (the default) refuses an
+   * artifact that has them, `evaluate` runs the code that it holds, as the schema did, in fresh processes.
+   */
+  readonly dynamic?: 'refuse' | 'evaluate';
+  /** As of a compile; `functions` that async modules of the code call have to be given again. */
   readonly sandbox?: SandboxConfiguration;
 } & (
   | { readonly key: ArtifactKey; readonly trust?: never }
@@ -31,32 +35,35 @@ export async function loadArtifact(
   bytes: Uint8Array,
   options: LoadArtifactOptions,
 ): Promise<Schema> {
-  const { key, limits } = checkLoadOptions(bytes, options);
+  const { key, dynamic, sandbox, limits } = checkLoadOptions(bytes, options);
   // A copy: cubes are decoded later, when the caller may have put its buffer to another use.
   const { model, header } = decodeArtifact(Buffer.from(bytes), {
     key,
     members: limits.members,
     lexicalOf: (name) => dialectOf(name).lexical,
+    refusesDynamic: dynamic === 'refuse',
   });
-  const { settings, reads, warnings, errors, quarantined, dynamic } = header;
-  if (dynamic.length > 0) throw refuseDynamic(dynamic);
+  const { settings, reads, warnings, errors, quarantined, evaluation } = header;
   if (key === null) for (const part of [model.cubes, model.views]) part.forEach(() => undefined);
   const { dialect, now, ...others } = settings;
   const compiled = checkCompileOptions({
     dialect: dialect as DialectName,
     ...others,
     ...(now !== null && { now }),
+    ...(sandbox && { sandbox }),
   });
+  const pool = sharedPool();
   return new Schema({
     model,
     files: [],
     options: compiled,
-    layers: [],
+    layers: evaluation ? pool.layers() : [],
     reads,
     warnings,
     errors,
     quarantined: quarantined.map(({ reason: _reason, ...cube }) => cube),
-    dynamic: null,
+    evaluation: evaluation && fromArtifactEvaluation(evaluation),
+    pool,
     recompile: () => {
       const message = 'a schema that was loaded from an artifact has no files; compile them';
       return Promise.reject(new ArtifactError('artifact/no-files', message));
@@ -74,17 +81,11 @@ function checkLoadOptions(bytes: unknown, options: LoadArtifactOptions) {
   if ((key === undefined) === (trust === undefined) || (trust ?? true) !== true) {
     throw new OptionError('loadArtifact needs either { key } or { trust: true }');
   }
-  if ((dynamic as unknown) !== 'refuse') {
-    throw new OptionError("options.dynamic can only be 'refuse' so far");
+  if ((dynamic as unknown) !== 'refuse' && (dynamic as unknown) !== 'evaluate') {
+    throw new OptionError("options.dynamic must be 'refuse' or 'evaluate'");
   }
   const { limits } = checkCompileOptions(sandbox ? { sandbox } : {});
-  return { key: key === undefined ? null : artifactKey({ key }), limits };
-}
-
-function refuseDynamic(members: readonly string[]): ArtifactError {
-  const shown = members.slice(0, 5).join(', ');
-  const message = `the artifact has values that schema code computes for each user: ${shown}`;
-  return new ArtifactError('artifact/dynamic', `${message}; compile the schema where it is used`);
+  return { key: key === undefined ? null : artifactKey({ key }), dynamic, sandbox, limits };
 }
 
 function dialectOf(name: string): Dialect {

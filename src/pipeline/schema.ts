@@ -8,10 +8,18 @@ import type { DynamicValue, Model } from '../model/model.ts';
 import { readContext } from '../planner/claims.ts';
 import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
+import { evaluate } from '../sandbox/evaluate.ts';
+import type { RunnerPool } from '../sandbox/runner-pool.ts';
 import type { Layers } from '../sandbox/layers.ts';
-import { artifactKey, settingsOf, type ArtifactOptions } from './artifact-settings.ts';
+import {
+  artifactKey,
+  settingsOf,
+  toArtifactEvaluation,
+  type ArtifactOptions,
+} from './artifact-settings.ts';
 import type { QuarantinedCube } from './compile-model.ts';
-import { DynamicValues, type DynamicSetting } from './dynamic-values.ts';
+import { DynamicValues } from './dynamic-values.ts';
+import type { EvaluationInput } from './evaluation-input.ts';
 import { Access } from '../planner/access.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
@@ -55,8 +63,9 @@ export interface CompiledParts {
   readonly warnings: readonly PublicDiagnostic[];
   readonly errors: readonly PublicDiagnostic[];
   readonly quarantined: readonly QuarantinedCube[];
-  /** How values that read claims are evaluated for one user, and by which files; null: there are none. */
-  readonly dynamic: Pick<DynamicSetting, 'files' | 'evaluate'> | null;
+  /** By what values that read claims are evaluated for one user; null: there are none. */
+  readonly evaluation: EvaluationInput | null;
+  readonly pool: RunnerPool;
   readonly recompile: (files: readonly SourceFile[]) => Promise<Schema>;
 }
 
@@ -209,12 +218,13 @@ export class Schema {
    */
   toArtifact(options: ArtifactOptions = {}): Uint8Array {
     this.#refuseClosed();
-    const { model, warnings, errors, quarantined, reads } = this.#parts;
+    const { model, warnings, errors, quarantined, reads, evaluation } = this.#parts;
     const dynamic = auditModel(model).uses.filter((use) => use.kind === 'dynamic');
     const facts = {
       dynamic: [...new Set(dynamic.map((use) => use.member))],
       settings: settingsOf(this.#parts.options),
       reads,
+      evaluation: evaluation && toArtifactEvaluation(evaluation),
       warnings,
       errors,
       quarantined: quarantined.map((cube) => ({
@@ -241,8 +251,20 @@ export class Schema {
   }
 }
 
-function dynamicValues({ model, options, dynamic, reads }: CompiledParts): DynamicValues | null {
-  if (dynamic === null) return null;
-  const linker = new DynamicLinker(model, options.dialect.lexical);
-  return new DynamicValues({ ...dynamic, limits: options.limits, linker, reads });
+function dynamicValues(parts: CompiledParts): DynamicValues | null {
+  const { model, options, evaluation, reads, pool } = parts;
+  if (evaluation === null) return null;
+  const { limits, require, functions, launcher } = options;
+  return new DynamicValues({
+    files: evaluation.files,
+    limits,
+    reads,
+    linker: new DynamicLinker(model, options.dialect.lexical),
+    evaluate: (dynamic, signal) =>
+      evaluate(
+        { ...evaluation, compileContext: null, dynamic },
+        { limits, require, functions, signal, ...(launcher && { launcher }) },
+        pool,
+      ),
+  });
 }

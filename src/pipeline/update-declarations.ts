@@ -1,10 +1,10 @@
 import type { SourceFile } from '../core/source.ts';
-import { extendedName } from '../model/extend-definition.ts';
 import { mostReads } from '../sandbox/context-reads.ts';
 import type { Limits } from '../sandbox/limits.ts';
 import { piecesOfMember } from '../syntax/decode-sites.ts';
 import { valuesOfMember } from '../syntax/decode-definition.ts';
-import { collectDeclarations, type Declarations, type FileDeclarations } from './declarations.ts';
+import { collectDeclarations, type Declarations } from './declarations.ts';
+import { addLinked, baseFiles, cubeFiles, cubesOf } from './dependent-files.ts';
 import { evaluateFiles, noOthers, withLibraries, type CompileSetting } from './evaluate-files.ts';
 
 /** Beyond this part of the files a new evaluation of all of them is as fast. */
@@ -103,10 +103,7 @@ function staleFiles(previous: Declarations, files: readonly SourceFile[]): Set<s
     // An import can mean a file that has just come.
     if (hasNew && trace.links.size > 0) stale.add(path);
   }
-  for (const path of stale) {
-    for (const link of previous.byFile.get(path)?.trace.links ?? []) stale.add(link);
-    for (const [other, { trace }] of previous.byFile) if (trace.links.has(path)) stale.add(other);
-  }
+  addLinked(stale, previous);
   return new Set([...stale].filter((path) => now.has(path)));
 }
 
@@ -137,39 +134,6 @@ function missedFiles(
     }
   }
   return missed;
-}
-
-/** By cube: the file that declares it. */
-function cubeFiles({ byFile }: Declarations): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const [path, declarations] of byFile) {
-    for (const name of cubesOf(declarations)) if (!files.has(name)) files.set(name, path);
-  }
-  return files;
-}
-
-function cubesOf({ definitions }: FileDeclarations): string[] {
-  return definitions.flatMap(({ kind, name }) => (kind === 'cube' ? [name] : []));
-}
-
-/** Files of the cubes that a file's cubes extend, at any remove. */
-function baseFiles(
-  { definitions }: FileDeclarations,
-  files: ReadonlyMap<string, string>,
-  { byFile }: Declarations,
-): Set<string> {
-  const found = new Set<string>();
-  const follow = (from: FileDeclarations['definitions']): void => {
-    for (const { body } of from) {
-      const base = extendedName(body);
-      const file = base === null ? undefined : files.get(base);
-      if (file === undefined || found.has(file)) continue;
-      found.add(file);
-      follow(byFile.get(file)!.definitions);
-    }
-  };
-  follow(definitions);
-  return found;
 }
 
 /** Whether evaluating all files together could run into a limit that evaluating some does not reach. */

@@ -18,7 +18,15 @@ const settings = {
   allowUngroupedWithoutPrimaryKey: false,
   now: null,
 } as const;
-const facts = { settings, reads: [], warnings: [], errors: [], quarantined: [], dynamic: [] };
+const facts = {
+  settings,
+  reads: [],
+  warnings: [],
+  errors: [],
+  quarantined: [],
+  dynamic: [],
+  evaluation: null,
+};
 
 const sql = (text: string, member = 'Orders'): Fragment => ({
   pieces: [{ kind: 'text', text }],
@@ -255,4 +263,67 @@ test('bytes that change after the signature was checked change nothing', async (
   const query = { measures: ['Users.count'] };
   const user = { securityContext: { id: 42 } };
   expect((await loaded.generateSql(query, user)).sql).toContain('user_id = $1');
+});
+
+describe('code of an artifact whose bytes are trusted', () => {
+  const dynamicSql: Fragment = {
+    ...sql(''),
+    pieces: [{ kind: 'dynamic', path: ['Orders', 'sql'], role: 'source' }],
+  };
+  const attacked = modelOf(cube({ source: { kind: 'query', sql: dynamicSql } }));
+  const code = (content: string) => ({ path: 'a.js', content });
+  const honest = {
+    files: [
+      code(
+        "cube('Orders', { sql: `SELECT ${SECURITY_CONTEXT.id.unsafeValue().length}`, measures: { total: { type: 'sum', sql: 'amount' } } });",
+      ),
+    ],
+    entries: 1,
+    packages: [],
+    otherPaths: [],
+    otherCubes: [],
+    now: 0,
+  };
+  const evaluated = async (evaluation: typeof honest | null, dynamic = ['Orders']) => {
+    const bytes = encodeArtifact(attacked, { ...facts, dynamic, evaluation }, null);
+    await using schema = await loadArtifact(bytes, {
+      trust: true,
+      dynamic: 'evaluate',
+      sandbox: { timeoutMs: 10_000 },
+    });
+    return (await schema.generateSql(asked, { securityContext: { id: 'abc' } })).sql;
+  };
+
+  test('is evaluated', async () => {
+    expect(await evaluated(honest)).toContain('SELECT 3');
+  });
+
+  test.for<[string, Partial<typeof honest> | null]>([
+    ['no code', null],
+    ['more files than there are', { entries: 2 }],
+    ['half a file', { entries: 0.5 }],
+    ['a file twice', { files: [...honest.files, ...honest.files] }],
+    ['a file that is another one', { otherPaths: ['a.js'] as never }],
+    ['a package that is no file', { packages: [{ name: 'x', file: 7 }] as never }],
+    ['an instant that is none', { now: 1e300 }],
+  ])('is refused with %s', async ([, change]) => {
+    await expect(evaluated(change && { ...honest, ...change })).rejects.toThrow(ArtifactError);
+  });
+
+  test('is not used for members that the header does not name', async () => {
+    await expect(evaluated(honest, [])).rejects.toThrow(ArtifactError);
+  });
+
+  test.for([
+    "cube('Orders', { sql: 'SELECT 1; DROP TABLE orders' });",
+    "cube('Orders', { sql: `SELECT 1) x, (SELECT 2` });",
+    "cube('Other', { sql: 'SELECT 1' });",
+    "cube('Orders', { sql: 5 });",
+    'for (;;);',
+    '}',
+  ])('gives no SQL that a compile would refuse: %s', async (content) => {
+    await expect(evaluated({ ...honest, files: [code(content)] })).rejects.toMatchObject({
+      code: 'context/evaluation-failed',
+    });
+  });
 });

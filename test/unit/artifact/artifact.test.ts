@@ -47,10 +47,19 @@ const settings = {
   allowUngroupedWithoutPrimaryKey: false,
   now: null,
 } as const;
-const facts = { settings, reads: [], warnings: [], errors: [], quarantined: [], dynamic: [] };
+const facts = {
+  settings,
+  reads: [],
+  warnings: [],
+  errors: [],
+  quarantined: [],
+  dynamic: [],
+  evaluation: null,
+};
 const decoding = {
   key: null,
   members: 200_000,
+  refusesDynamic: true,
   lexicalOf: (name: string) => dialects.get(name as 'postgres')!.lexical,
 };
 
@@ -160,14 +169,114 @@ describe('an artifact', () => {
     other[12]! ^= 1;
     expect(await refusal(other)).toBe('artifact/other-version');
   });
+});
 
-  test('is refused when it has values that schema code computes for each user', async () => {
-    const text =
-      "cube('D', { sql: `SELECT ${SECURITY_CONTEXT.id.unsafeValue().length}`, measures: { n: { type: 'count' } } });";
-    await using dynamic = await compileSchema(
-      { files: [{ path: 'd.js', content: text }] },
-      { sandbox: { timeoutMs: 60_000 } },
+describe('an artifact with values that schema code computes for each user', () => {
+  const files = [
+    {
+      path: 'Dynamic.js',
+      content: `import { list } from './helper';
+        import { suffix } from 'texts';
+        const { region } = COMPILE_CONTEXT;
+        cube('Dynamic', {
+          extends: Base,
+          sql: \`SELECT * FROM \${region}.t WHERE id IN (\${list(SECURITY_CONTEXT.ids.unsafeValue())}) \${suffix(Date.now())}\`,
+          dimensions: { own: { type: 'string', sql: \`\${CUBE}.\${SECURITY_CONTEXT.column.unsafeValue().trim()}\` } },
+        });`,
+    },
+    { path: 'helper.js', content: 'export const list = (ids) => ids.map((id) => id * 2).join();' },
+    {
+      path: 'Base.js',
+      content:
+        "cube('Base', { sql: 'SELECT 1', measures: { n: { type: 'count' } }, dimensions: { id: { type: 'number', sql: `id` } } });",
+    },
+    { path: 'Unused.js', content: "cube('Unused', { sql: 'SELECT 42 AS nothing_of_this' });" },
+  ];
+  const sandbox = {
+    timeoutMs: 60_000,
+    modules: { texts: { source: 'export const suffix = (at) => `AND at < ${at}`;' } },
+  };
+  const query = { measures: ['Dynamic.n'], dimensions: ['Dynamic.own', 'Dynamic.id'] };
+  const users = [
+    { ids: [1, 2], column: ' a ' },
+    { ids: [3], column: 'b' },
+    { ids: [1, 2], column: 'b' },
+  ];
+  const options = { key, dynamic: 'evaluate', sandbox: { timeoutMs: 60_000 } } as const;
+  let schema: Schema;
+  beforeAll(async () => {
+    schema = await compileSchema({ files }, { sandbox, compileContext: { region: 'eu', more: 1 } });
+  });
+  afterAll(() => schema.close());
+
+  const ask = (asked: Schema) =>
+    Promise.all(
+      users.map(async (securityContext) => {
+        const { sql, params } = await asked.generateSql(query, { securityContext });
+        return { sql, params };
+      }),
     );
-    expect(await refusal(dynamic.toArtifact({ key }))).toBe('artifact/dynamic');
+
+  test('is refused, unless its code is to be evaluated', async () => {
+    await expect(loadArtifact(schema.toArtifact({ key }), { key })).rejects.toMatchObject({
+      code: 'artifact/dynamic',
+      message: expect.stringContaining("dynamic: 'evaluate'") as string,
+    });
+    await expect(
+      loadArtifact(schema.toArtifact(), { trust: true, dynamic: 'refuse' }),
+    ).rejects.toMatchObject({ code: 'artifact/dynamic' });
+    await expect(
+      loadArtifact(schema.toArtifact({ key }), { key, dynamic: 'sometimes' as 'refuse' }),
+    ).rejects.toThrow("options.dynamic must be 'refuse' or 'evaluate'");
+  });
+
+  test('serves each user what its schema serves, and is written as it was', async () => {
+    const expected = await ask(schema);
+    expect(expected[0]!.sql).toContain('FROM eu.t WHERE id IN (2,4)');
+    const { ...trusting } = { trust: true, dynamic: 'evaluate', sandbox: options.sandbox } as const;
+    for (const loaded of [
+      await loadArtifact(schema.toArtifact({ key }), options),
+      await loadArtifact(schema.toArtifact(), trusting),
+    ]) {
+      const answers = await ask(loaded);
+      expect(answers).toEqual(expected);
+      for (const [index, { ids }] of users.entries()) {
+        expect(answers[index]!.sql).toContain(`IN (${ids.map((id) => id * 2).join()})`);
+      }
+      expect(loaded.toArtifact({ key })).toEqual(schema.toArtifact({ key }));
+      expect(loaded.audit().compileContext).toEqual(['COMPILE_CONTEXT.region']);
+      await loaded.close();
+    }
+  });
+
+  test('holds the files that the values need, and no others', () => {
+    const text = Buffer.from(schema.toArtifact()).toString('latin1');
+    expect(text).toContain('export const list');
+    expect(text).not.toContain("cube('Unused'");
+  });
+
+  test('is refused when its code has been changed', async () => {
+    const bytes = Buffer.from(schema.toArtifact({ key }));
+    const at = bytes.indexOf('id * 2');
+    bytes[at + 5] = '3'.charCodeAt(0);
+    await expect(loadArtifact(bytes, options)).rejects.toMatchObject({ code: 'artifact/damaged' });
+  });
+
+  test('ends what it evaluates when it is closed', async () => {
+    const loop = {
+      path: 'Loop.js',
+      content:
+        "cube('Loop', { sql: `SELECT ${(() => { while (SECURITY_CONTEXT.id.unsafeValue().length > 0); })()}`, measures: { n: { type: 'count' } } });",
+    };
+    await using looping = await compileSchema({ files: [loop] }, { sandbox });
+    const loaded = await loadArtifact(looping.toArtifact({ key }), options);
+    const asking = loaded.generateSql(
+      { measures: ['Loop.n'] },
+      { securityContext: { id: 'forever' } },
+    );
+    setTimeout(() => void loaded.close(), 300);
+    const started = performance.now();
+    await expect(asking).rejects.toThrow();
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
