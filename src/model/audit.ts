@@ -1,3 +1,4 @@
+import { auditPolicies, type PolicyAudit } from './audit-policies.ts';
 import { fragmentsOf, innerPieces, sourceFragment } from './fragments-of.ts';
 import type { Cube, Fragment, FragmentPiece, Model } from './model.ts';
 
@@ -9,6 +10,8 @@ export interface ModelAudit {
     readonly protected: boolean;
   }[];
   readonly uses: readonly ContextUse[];
+  /** In the order of their cubes and views, and of each one's policies. */
+  readonly policies: readonly PolicyAudit[];
 }
 
 export interface ContextUse {
@@ -34,6 +37,7 @@ export function auditModel(model: Model): ModelAudit {
       protected: isProtected(sourceFragment(cube).pieces),
     })),
     uses,
+    policies: auditPolicies(model),
   };
 }
 
