@@ -45,12 +45,13 @@ function isText(value: unknown): value is { kind: 'text'; text: string } {
   return (value as { kind?: unknown } | undefined)?.kind === 'text';
 }
 
-describe('the same cubes in JavaScript and in YAML are the same model', () => {
+describe('the same cubes in JavaScript, TypeScript and YAML are the same model', () => {
   test.for(readdirSync(twins))('%s', async (name) => {
-    const [script, yaml] = await Promise.all(
-      ['model.js', 'model.yml'].map((file) => modelOf(path.join(twins, name, file))),
+    const [script, typed, yaml] = await Promise.all(
+      ['model.js', 'model.ts', 'model.yml'].map((file) => modelOf(path.join(twins, name, file))),
     );
     expect(script!.cubes.size).toBeGreaterThan(0);
+    expect(dump(withoutPlaces(typed))).toBe(dump(withoutPlaces(script)));
     expect(dump(withoutPlaces(yaml))).toBe(dump(withoutPlaces(script)));
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
@@ -7,9 +7,9 @@ import { compileSchema } from '../../src/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Lines (from 1) of what the compiler finds wrong in a sample of `fixtures/types`. */
+/** Lines (from 1) of what the compiler finds wrong in a file of `fixtures`. */
 function wrongLines(name: string): number[] {
-  const file = path.join(root, 'fixtures/types', name);
+  const file = path.join(root, 'fixtures', name);
   const program = ts.createProgram([file], {
     strict: true,
     noEmit: true,
@@ -29,15 +29,22 @@ function wrongLines(name: string): number[] {
 }
 
 test('a good file has no error in an editor', () => {
-  expect(wrongLines('good.ts')).toEqual([]);
+  expect(wrongLines('types/good.ts')).toEqual([]);
 });
+
+test.for(readdirSync(path.join(root, 'fixtures/twins')))(
+  'the model %s, which compiles as its twins in JavaScript and YAML do, has none',
+  (name) => {
+    expect(wrongLines(`twins/${name}/model.ts`)).toEqual([]);
+  },
+);
 
 test('a bad file has one on each line that says what is wrong', () => {
   const text = readFileSync(path.join(root, 'fixtures/types/bad.ts'), 'utf8');
   const marked = text
     .split('\n')
     .flatMap((line, index) => (line.includes('// ') ? [index + 1] : []));
-  expect(wrongLines('bad.ts')).toEqual(marked);
+  expect(wrongLines('types/bad.ts')).toEqual(marked);
 });
 
 test('the types are those of the tables that declarations are read with', async () => {
