@@ -105,6 +105,10 @@ class ExportFinder {
     if (first) return { name };
     // A cube's file need not export it: its name is known everywhere, as in 2020.
     if (name === 'default' && table.cubes.has(local)) return { name: local };
+    if (/\.ya?ml$/.test(path)) {
+      const help = `cubes are known by their names in every file; write ${name === 'default' ? local : name} without an import`;
+      return { name, problem: [`'${path}' exports nothing, since it is YAML`, help] };
+    }
     const exported = [...this.#namesOf(target, new Set())];
     const help =
       didYouMean(name, exported) ??

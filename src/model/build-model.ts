@@ -96,7 +96,7 @@ async function build(
   { cubes, views, links }: { cubes: Map<string, Cube>; views: Map<string, View>; links: Links },
   report: Report,
 ): Promise<DeclaredNames> {
-  const read = { locate: unit.locate, report };
+  const read = { locate: unit.locate, report, hasErrors: unit.diagnostics.some(isError) };
   const { previous } = options;
   const declared = declareNames(unit, read, (name) => previous?.links.cubes.get(name)?.declared);
   let left = options.members;
@@ -113,7 +113,6 @@ async function build(
     ...declared,
     lexical: options.lexical,
     noteFilter: () => undefined,
-    hasErrors: unit.diagnostics.some(isError),
     fileOf: (place) => unit.definitionOf(place).file,
     wayTo: (place) => [unit.definitionOf(place).name, ...keysTo(place)],
   };

@@ -119,9 +119,12 @@ export function declareNames(
 }
 
 /** What is wrong with them is reported where they are read. */
-function preAggregationNames(body: DeclaredObject, { locate }: ReadContext): Set<string> {
+function preAggregationNames(body: DeclaredObject, context: ReadContext): Set<string> {
   const value = body.entries.get('pre_aggregations') ?? body.entries.get('preAggregations');
-  const entries = namedEntries(value, 'pre_aggregations', { locate, report: () => undefined });
+  const entries = namedEntries(value, 'pre_aggregations', {
+    ...context,
+    report: () => undefined,
+  });
   return new Set(entries.map((entry) => entry.name));
 }
 

@@ -1,4 +1,7 @@
 import type { DeclaredValue } from '../syntax/declaration.ts';
+import { unevaluated } from '../syntax/guest-abi.ts';
+import { reportModel } from './diagnostics.ts';
+import type { ReadContext } from './property-reader.ts';
 
 /** What a value is, for messages: `a text`, `the reference Orders.count`. */
 export function describeValue(value: DeclaredValue): string {
@@ -18,4 +21,19 @@ export function describeValue(value: DeclaredValue): string {
     case 'opaque':
       return value.what;
   }
+}
+
+/** Reports a value of another kind than a property takes, unless evaluating it has failed already. */
+export function badValue(
+  parameters: { readonly key: string; readonly expected: string; readonly found: string },
+  value: DeclaredValue,
+  { locate, report, hasErrors }: ReadContext,
+): void {
+  if (value.kind === 'opaque' && value.what === unevaluated && hasErrors) return;
+  const span = locate(value.place);
+  const isYaml = /\.ya?ml$/.test(span.file);
+  const isBare = value.kind === 'scalar' && ['number', 'boolean'].includes(typeof value.value);
+  const takesText = /^(a text|SQL text|an interval)\b/.test(parameters.expected);
+  const help = isYaml && isBare && takesText ? 'put it in quotes' : undefined;
+  report(reportModel('model/bad-value', parameters, { span, help }));
 }

@@ -1,6 +1,6 @@
 import { didYouMean } from '../core/suggest.ts';
 import type { DeclaredObject, DeclaredValue, Definition } from '../syntax/declaration.ts';
-import { describeValue } from './describe-value.ts';
+import { badValue, describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
 import type { ReadContext } from './property-reader.ts';
 import { namedPath } from './read-references.ts';
@@ -46,7 +46,7 @@ export class Inheritance {
     const [name, ...others] = namedPath(value) ?? [];
     if (name === undefined || others.length > 0) {
       const parameters = { key: 'extends', expected: `a ${kind}`, found: describeValue(value) };
-      this.#context.report(reportModel('model/bad-value', parameters, { span }));
+      badValue(parameters, value, this.#context);
       return null;
     }
     if (path.includes(name)) {

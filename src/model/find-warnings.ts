@@ -53,7 +53,7 @@ function keylessWarning(found: Keyless, { declared, locate }: Linked): Diagnosti
 
 function spanOfJoin({ from, to }: DeclaredJoin, { cubes }: DeclaredNames, locate: Locate) {
   const joins = cubes.get(from)!.body.entries.get('joins');
-  const context = { locate, report: () => undefined };
+  const context = { locate, report: () => undefined, hasErrors: false };
   return namedEntries(joins, 'joins', context)
     .find(({ name }) => name === to)
     ?.span();

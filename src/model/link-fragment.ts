@@ -3,12 +3,11 @@ import type { Span } from '../core/span.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import { normalizeRaw } from '../sql/raw-text.ts';
 import type { DeclaredValue, Place } from '../syntax/declaration.ts';
-import { unevaluated } from '../syntax/guest-abi.ts';
 import type { FilterPiece, QueryFilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
 import { checkFragment } from './check-fragment.ts';
 import { checkReference, type FragmentSite } from './check-reference.ts';
 import type { DeclaredNames } from './declared-cube.ts';
-import { describeValue } from './describe-value.ts';
+import { badValue, describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
 import type { OpenFilter } from './find-open-filters.ts';
 import type { Fragment, FragmentPiece, MemberFilter } from './model.ts';
@@ -24,8 +23,6 @@ export interface LinkContext extends ReadContext, DeclaredNames {
   readonly wayTo: (place: Place) => readonly (string | number)[];
   /** Is told of each context filter that an absent claim opens. */
   readonly noteFilter: (filter: OpenFilter) => void;
-  /** Whether evaluating the files has been reported to have failed somewhere. */
-  readonly hasErrors: boolean;
 }
 
 /** An author's SQL with its references resolved and its text checked; null after reporting. */
@@ -36,15 +33,12 @@ export function linkFragment(
 ): Fragment | null {
   const template = toTemplate(value, context);
   if (!template) {
-    if (value.kind === 'opaque' && value.what === unevaluated && context.hasErrors) return null;
     const parameters = {
       key: lastWord(site.property),
       expected: 'SQL text',
       found: describeValue(value),
     };
-    context.report(
-      reportModel('model/bad-value', parameters, { span: context.locate(value.place) }),
-    );
+    badValue(parameters, value, context);
     return null;
   }
   const linker = new Linker(template, site, context, value.place);

@@ -2,18 +2,20 @@ import type { Diagnostic, Report } from '../core/diagnostic.ts';
 import { invariant } from '../core/invariant.ts';
 import { didYouMean, suggest } from '../core/suggest.ts';
 import type { DeclaredObject, DeclaredValue, Locate, Place } from '../syntax/declaration.ts';
-import { describeValue } from './describe-value.ts';
+import { badValue, describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
 import { parseInterval, type Interval } from './interval.ts';
 import type { Json } from './model.ts';
 import { namedEntries, type NamedEntry } from './named-entries.ts';
 import { shapes, type ShapeName, type ValueShape } from './properties.data.ts';
-import { labelOf, namesLike, propertiesOf, requiredOf, shapeIn } from './shapes.ts';
+import { labelOf, namesLike, propertiesOf, requiredOf, shapeIn, unsupported } from './shapes.ts';
 
 /** What reading declarations needs: where values stand, and where findings go. */
 export interface ReadContext {
   readonly locate: Locate;
   readonly report: Report;
+  /** Whether evaluating the files has been reported to have failed somewhere. */
+  readonly hasErrors: boolean;
 }
 
 /**
@@ -37,9 +39,10 @@ export class PropertyReader {
     this.#shape = shape;
     this.#context = context;
     const properties = propertiesOf(shape);
+    const isStage = object.entries.has('multi_stage') || object.entries.has('multiStage');
     for (const [written, value] of object.entries) {
       const found = properties.get(written);
-      if (!found) this.#unknown(written, value);
+      if (!found) this.#unknown(written, value, isStage);
       else if (this.#values.has(found.key)) this.#twice(written, found.key, value);
       else if (value.kind === 'scalar' && value.value === null) continue;
       else this.#add(found.key, found.property.value, value);
@@ -53,8 +56,14 @@ export class PropertyReader {
     else this.bad(key, expected, value);
   }
 
-  #unknown(written: string, value: DeclaredValue): void {
+  #unknown(written: string, value: DeclaredValue, isStage: boolean): void {
     const span = this.#context.locate(value.place, 'name');
+    const instead = unsupported(this.#shape, written, isStage);
+    if (instead !== null) {
+      const what = `'${written}' of a ${this.what}`;
+      this.report(reportModel('model/not-supported-yet', { what }, { span, help: instead }));
+      return;
+    }
     const similar = suggest(written, namesLike(written, this.#shape));
     // The property that was meant is not also missing.
     if (similar !== undefined) this.#wrong.add(propertiesOf(this.#shape).get(similar)!.key);
@@ -185,11 +194,9 @@ export class PropertyReader {
 
   bad(key: string, expected: string, value: DeclaredValue): void {
     this.#wrong.add(key);
-    const span = this.#context.locate(value.place);
     const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
     const found = text === null ? describeValue(value) : JSON.stringify(text.slice(0, 50));
-    const parameters = { key, expected, found };
-    this.report(reportModel('model/bad-value', parameters, { span }));
+    badValue({ key, expected, found }, value, this.#context);
   }
 
   report(diagnostic: Diagnostic): void {

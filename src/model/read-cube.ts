@@ -82,6 +82,8 @@ function readSource(
   const sql = reader.get('sql');
   const table = reader.get('sql_table');
   if (!sql === !table) {
+    // A base that could not be found has been reported, and could have one.
+    if (!sql && reader.has('extends')) return null;
     const span = context.locate(declared.definition.place, 'name');
     const code = sql ? 'model/two-sources' : 'model/no-source';
     context.report(reportModel(code, { cube: declared.name }, { span }));

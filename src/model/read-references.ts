@@ -1,7 +1,7 @@
 import type { MemberPath } from '../core/names.ts';
 import type { DeclaredValue } from '../syntax/declaration.ts';
 import type { DeclaredCube } from './declared-cube.ts';
-import { describeValue } from './describe-value.ts';
+import { badValue, describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Member } from './model.ts';
@@ -35,7 +35,7 @@ export function readMemberName(
   const path = namedPath(value);
   if (path === null) {
     const parameters = { key, expected: 'a member', found: describeValue(value) };
-    context.report(reportModel('model/bad-value', parameters, { span: span() }));
+    badValue(parameters, value, context);
     return null;
   }
   const resolved = resolveReference(path, false, cube, context, span);

@@ -92,3 +92,25 @@ export function shapeIn(value: ValueShape): ShapeName | null {
       return null;
   }
 }
+
+/** What today's systems know and this one does not, by its name in snake_case, and what to write instead. */
+const later: Readonly<Partial<Record<ShapeName, ReadonlyMap<string, string>>>> = {
+  view: new Map([
+    [
+      'default_filters',
+      'filter in the query, or restrict the rows of a cube with its sql or a policy',
+    ],
+  ]),
+  measure: new Map([
+    ['grain', 'group_by, reduce_by and add_group_by say which dimensions a stage has'],
+    ['filter', 'filters: [{ sql }] of the measure that the stage is made of says which rows count'],
+  ]),
+};
+
+/** What to write instead of a property that is not supported yet; null: it is no such property. */
+export function unsupported(shape: ShapeName, written: string, isStage: boolean): string | null {
+  const key = snakeCase(written);
+  // Elsewhere it is a misspelt 'filters'.
+  if (key === 'filter' && !isStage) return null;
+  return later[shape]?.get(key) ?? null;
+}
