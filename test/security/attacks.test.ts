@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CompileError, compileSchema } from '../../src/index.ts';
+import { CompileError, compileSchema, type SourceFile } from '../../src/index.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../fixtures/attacks');
 const attacks = readFileSync(path.join(folder, 'expected.txt'), 'utf8')
@@ -9,12 +9,21 @@ const attacks = readFileSync(path.join(folder, 'expected.txt'), 'utf8')
   .split('\n')
   .map((line) => line.split(': ') as [string, string]);
 
-/** Bulk is written short: `⟪3 times: k§: 1⟫`, where `§` is the number of the turn. */
+/** Bulk is written short: `⟪3 times: k§: 1⟫`, where `§` is the number of the turn, and `§+` the next. */
 function expand(content: string): string {
   return content.replace(/⟪(\d+) times: ([^⟫]*)⟫/g, (_, times: string, text: string) =>
-    Array.from({ length: Number(times) }, (__, turn) => text.replaceAll('§', String(turn))).join(
-      '',
-    ),
+    Array.from({ length: Number(times) }, (__, turn) =>
+      text.replaceAll('§+', String(turn + 1)).replaceAll('§', String(turn)),
+    ).join(''),
+  );
+}
+
+/** Several files stand in one, each below its name. */
+function filesOf(name: string, content: string): SourceFile[] {
+  const [first = '', ...parts] = content.split(/^\/\/ file: (.*)\n/m);
+  if (parts.length === 0) return [{ path: name, content: first }];
+  return parts.flatMap((path, index) =>
+    index % 2 === 0 ? [{ path, content: parts[index + 1]! }] : [],
   );
 }
 
@@ -50,10 +59,8 @@ describe('an attack costs one clear diagnostic, in time', () => {
     const file = name.endsWith('.yml') ? name : `${name}.js`;
     const content = expand(readFileSync(path.join(folder, file), 'utf8'));
     const started = performance.now();
-    const outcome = await compileSchema(
-      { files: [{ path: file, content }] },
-      { sandbox, compileContext },
-    ).then(
+    const files = filesOf(file, content);
+    const outcome = await compileSchema({ files }, { sandbox, compileContext }).then(
       async (schema) => {
         await schema.close();
         return ['compiles'];
