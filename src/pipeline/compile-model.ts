@@ -10,7 +10,8 @@ import { compileFailure, publish } from './compile-failure.ts';
 import { toUnit, type Declarations } from './declarations.ts';
 import type { CompileSetting } from './evaluate-files.ts';
 import { findUnusableMeasures } from './unusable-measures.ts';
-import { evaluateAll, mostFindings, updateDeclarations } from './update-declarations.ts';
+import { evaluateApart, withStops } from './stopped-files.ts';
+import { mostFindings, updateDeclarations } from './update-declarations.ts';
 
 /** A cube that is left out because of errors. */
 export interface QuarantinedCube {
@@ -25,6 +26,8 @@ export interface CompiledModel {
   readonly warnings: readonly PublicDiagnostic[];
   readonly errors: readonly PublicDiagnostic[];
   readonly quarantined: readonly QuarantinedCube[];
+  /** The files of the schema as they were evaluated: without the text of those that never end. */
+  readonly evaluated: readonly SourceFile[];
   /** What the files were told of the compile context. */
   readonly reads: readonly ContextRead[];
   /** Whether a value is evaluated for each user. */
@@ -46,12 +49,18 @@ export async function compileModel(
 ): Promise<CompiledModel> {
   const { dialect, limits, onError } = setting.options;
   const start = previous?.base ?? null;
-  const declarations = start
-    ? await updateDeclarations(start.declarations, schemaFiles, setting)
-    : await evaluateAll(schemaFiles, setting);
-  // With the libraries, after the files of the schema.
-  const { files, hostErrors, reads } = declarations;
-  const unit = toUnit(declarations);
+  const evaluated = start
+    ? {
+        declarations: await updateDeclarations(start.declarations, schemaFiles, setting),
+        files: schemaFiles,
+        stops: [],
+      }
+    : await evaluateApart(schemaFiles, setting);
+  const { declarations } = evaluated;
+  const { hostErrors, reads } = declarations;
+  // As they are written; with the libraries, after the files of the schema.
+  const files = [...schemaFiles, ...declarations.files.slice(schemaFiles.length)];
+  const unit = withStops(toUnit(declarations), evaluated.stops);
   const hasFailed = unit.diagnostics.some(isError);
   const options = {
     lexical: dialect.lexical,
@@ -69,11 +78,13 @@ export async function compileModel(
   const isDynamic = [...built.links.cubes.values()].some((link) => link.isDynamic);
   if (errors.length === 0) {
     const base = { declarations, built };
-    return { model: built.model, reads, isDynamic, warnings, errors: [], quarantined: [], base };
+    const model = { model: built.model, evaluated: evaluated.files, reads, isDynamic };
+    return { ...model, warnings, errors: [], quarantined: [], base };
   }
   if (onError === 'reject') throw compileFailure(diagnostics, files, hostErrors);
   const kept = keepApart(unit, built, files);
-  return { ...kept, reads, isDynamic, warnings, errors: publish(errors, files), base: null };
+  const model = { ...kept, evaluated: evaluated.files, reads, isDynamic };
+  return { ...model, warnings, errors: publish(errors, files), base: null };
 }
 
 /** @throws CompileError when no cube can be kept apart from what is wrong. */

@@ -60,7 +60,7 @@ async function compileFiles(
     files,
     options,
     layers: pool.layers(),
-    evaluation: evaluationInput(files, compiled, setting),
+    evaluation: evaluationInput(compiled, setting),
     pool,
     recompile: async (changed) =>
       compileFiles(sortFiles(checkFiles(changed)), { ...setting, onReads: null }, compiled),

@@ -13,8 +13,7 @@ export type EvaluationInput = Pick<
 
 /** null for a schema without such values. */
 export function evaluationInput(
-  files: readonly SourceFile[],
-  { isDynamic, base }: CompiledModel,
+  { evaluated: files, isDynamic, base }: CompiledModel,
   { libraries, now }: CompileSetting,
 ): EvaluationInput | null {
   if (!isDynamic) return null;

@@ -172,6 +172,8 @@ class Evaluation {
       progress,
       exchange: (texts) => calls.exchange(texts),
     });
+    // Values of all files are evaluated now: which of them is at work is not known.
+    if (files.length > 1) progress(files.length);
     const text = run(finishScript(secret, order), 'prelude');
     const depends = run(dependsScript(secret), 'prelude') === 'yes';
     isolate.dispose();

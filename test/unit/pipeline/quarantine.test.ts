@@ -131,17 +131,67 @@ test('nothing is quarantined where nothing is wrong', async () => {
   expect(schema.meta()).not.toHaveProperty('quarantined');
 });
 
+describe('a file that takes all of the time or memory', () => {
+  const sandbox = { timeoutMs: 3_000, memoryMb: 64 };
+  const compileHostile = (files: Readonly<Record<string, string>>) => {
+    const list = Object.entries(files).map(([path, content]) => ({ path, content }));
+    return compileSchema({ files: list }, { onError: 'quarantine', sandbox });
+  };
+
+  test.for<[string, string, Record<string, string>, string[]]>([
+    ['that never ends', 'sandbox/timeout', { 'a.js': `${cube('A', 'SELECT 1')} for (;;);` }, []],
+    [
+      'that fills the memory',
+      'sandbox/(memory|timeout)',
+      { 'a.js': 'const all = []; for (;;) all.push(new Array(100000).fill(1.5));' },
+      [],
+    ],
+    [
+      'that another one takes its filter from',
+      'sandbox/timeout',
+      {
+        'a.js': `import { where } from './loop';${cube('Filtered', 'SELECT * FROM t WHERE ${where}')}`,
+        'loop.js': "export const where = '1 = 1'; for (;;);",
+      },
+      [],
+    ],
+    [
+      'that may declare the name of another',
+      'sandbox/timeout',
+      {
+        'a.js': `const Scope = 'orders', x = 'x';${cube('Shadowed', 'SELECT * FROM ${[Scope, x].join()}')}`,
+        'loop.js': "cube('Scope', { sql: 'SELECT 1' }); for (;;);",
+      },
+      ['Shadowed'],
+    ],
+  ])('%s is left out with what could depend on it', async ([, code, files, expected]) => {
+    await using schema = await compileHostile({ ...files, 'fine.js': fine });
+    const { errors, quarantined } = schema.audit();
+    expect(errors.map((error) => error.code).join()).toMatch(new RegExp(code));
+    expect(quarantined.map(({ name }) => name)).toEqual(expected);
+    expect(Object.keys(files)).toContain(errors.find((error) => error.code.match(code))!.file);
+    expect((await schema.generateSql({ measures: ['Fine.count'] })).sql).toContain(
+      'SELECT 1 AS id',
+    );
+    for (const name of ['A', 'Filtered', 'Shadowed']) {
+      await expect(schema.generateSql({ measures: [`${name}.count`] })).rejects.toThrow(QueryError);
+    }
+  });
+
+  test('rejects the schema when there are many, or nobody knows which', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const loops = Object.fromEntries(names.map((name) => [`${name}.js`, 'for (;;);']));
+    const started = performance.now();
+    await expect(compileHostile({ ...loops, 'fine.js': fine })).rejects.toThrow(CompileError);
+    expect(performance.now() - started).toBeLessThan(4 * (sandbox.timeoutMs + 5_000));
+    const inSql = cube('Slow', '${(() => { for (;;); })()}');
+    await expect(compileHostile({ 'a.js': inSql, 'fine.js': fine })).rejects.toThrow(
+      'sandbox/timeout',
+    );
+  });
+});
+
 test('what no cube can be kept apart from rejects the schema', async () => {
-  const endless = compileSchema(
-    {
-      files: [
-        { path: 'a.js', content: 'for (;;);' },
-        { path: 'fine.js', content: fine },
-      ],
-    },
-    { onError: 'quarantine', sandbox: { timeoutMs: 1_000 } },
-  );
-  await expect(endless).rejects.toThrow(CompileError);
   const flood = Array.from({ length: 300 }, (_, n) => cube(`C${n}`, '${[null.x]}')).join('\n');
   await expect(compile({ 'a.js': flood, 'fine.js': fine })).rejects.toThrow(CompileError);
 });
