@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compileSchema, OptionError } from '../../src/index.ts';
+import { defaultLimits } from '../../src/sandbox/limits.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (name: string) => readFileSync(path.join(root, name), 'utf8');
@@ -37,14 +38,36 @@ test("the README's example gives the SQL that stands below it", async () => {
   expect(params).toEqual([42]);
 });
 
-test('the README lists every option of compileSchema, and no other', async () => {
-  const refused = compileSchema({ files: [] }, { quiteUnknown: 1 } as object);
-  const error = await refused.catch((caught: unknown) => caught);
+/** What compileSchema says that it knows, when it is given something else. */
+async function knownOptions(options: object): Promise<string[]> {
+  const error = await compileSchema({ files: [] }, options).catch((caught: unknown) => caught);
   if (!(error instanceof OptionError)) throw error;
-  const known = /; known are (.*)$/.exec(error.message)![1]!.split(', ');
+  return /; known are (.*)$/.exec(error.message)![1]!.split(', ');
+}
+
+test('the README lists every option of compileSchema, and no other', async () => {
+  const known = await knownOptions({ quiteUnknown: 1 });
   const table = readme.slice(readme.indexOf('| option'), readme.indexOf('## The context table'));
   const listed = [...table.matchAll(/^\| `(\w+)`/gm)].map((match) => match[1]!);
   expect(listed.sort()).toEqual(known.sort());
+});
+
+test('docs/security.md lists every option of the sandbox with its default, and no other', async () => {
+  const known = await knownOptions({ sandbox: { quiteUnknown: 1 } });
+  const text = read('docs/security.md');
+  const table = text.slice(text.indexOf('## Options of the sandbox'), text.indexOf('## Claims'));
+  const rows = [...table.matchAll(/^\| `(\w+)` +\| ([\d,]+|none) +\|/gm)];
+  const limits = Object.entries(defaultLimits).map(([name, value]) => [name, String(value)]);
+  const others = known.filter((name) => !(name in defaultLimits)).map((name) => [name, 'none']);
+  const listed = rows.map(([, name, value]) => [name, value!.replaceAll(',', '')]);
+  expect(listed.sort()).toEqual([...limits, ...others].sort());
+});
+
+test('the README and docs/schema-files.md say what schema files may reach', () => {
+  for (const option of ['include', 'modules', 'functions']) {
+    expect(readme).toContain(`\`${option}\``);
+    expect(read('docs/schema-files.md')).toContain(`sandbox: { ${option}: `);
+  }
 });
 
 describe.for(documents)('%s', (name) => {
