@@ -1,7 +1,7 @@
 import type { AnyNode, Program } from 'acorn';
 import type { ImportedName } from './module-table.ts';
 import type { Rewriter } from './rewriter.ts';
-import { lexicalNames } from './syntax-tree.ts';
+import { lexicalNames, lineBreaks } from './syntax-tree.ts';
 
 type Statement = Program['body'][number];
 type Source = Extract<AnyNode, { type: 'Literal' }>;
@@ -24,16 +24,11 @@ export function rewriteModule(program: Program, rewriter: Rewriter): string {
   }
   for (const statement of program.body) {
     const rewritten = rewriteStatement(statement, rewriter);
-    const lost =
-      breaks(content.slice(statement.start, statement.end)) - (rewritten ? breaks(rewritten) : 0);
+    const lost = lineBreaks(content, statement.start, statement.end) - lineBreaks(rewritten);
     text += content.slice(from, statement.start) + rewritten + '\n'.repeat(Math.max(0, lost));
     from = statement.end;
   }
   return head.text() + text + content.slice(from);
-}
-
-function breaks(text: string): number {
-  return text.split('\n').length - 1;
 }
 
 /** Collects what a file imports and exports, before any of its code is rewritten. */

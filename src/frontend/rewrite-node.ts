@@ -10,6 +10,8 @@ const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', 'instanceof
 /** One syntax node, rewritten; nodes without a case of their own have their children rewritten. */
 export function rewriteNode(node: AnyNode, rewriter: Rewriter): string {
   switch (node.type) {
+    case 'Literal':
+      return rewriter.slice(node);
     case 'Identifier':
       return rewriter.identifier(node);
     case 'MemberExpression':

@@ -5,7 +5,7 @@ import {
   referenceProperties,
 } from './reference-properties.data.ts';
 import type { Rewriter } from './rewriter.ts';
-import { isFunction, patternNames, propertyName } from './syntax-tree.ts';
+import { isFunction, lineBreaks, patternNames, propertyName } from './syntax-tree.ts';
 
 /** An object literal: the values of its reference properties become sites. */
 export function rewriteObject(node: ObjectExpression, rewriter: Rewriter): string {
@@ -43,7 +43,8 @@ function checkDuplicates(node: ObjectExpression, rewriter: Rewriter): void {
 }
 
 function rewriteProperty(property: Property, rewriter: Rewriter): string {
-  const { key, value, content } = { ...property, content: rewriter.content };
+  const { key, value } = property;
+  const { content } = rewriter;
   const name = propertyName(key, property.computed);
   const isReference =
     name !== undefined &&
@@ -51,11 +52,15 @@ function rewriteProperty(property: Property, rewriter: Rewriter): string {
     (referenceProperties.has(name) ||
       (referenceLists.has(name) && value.type === 'ArrayExpression') ||
       (namedReferences.has(name) && namesReferences(value, rewriter)));
-  const keyText = property.computed
-    ? `[${rewriter.rewrite(key)}]`
-    : content.slice(key.start, key.end);
-  if (isReference) return `${keyText}: ${referenceValue(value, property.method, rewriter)}`;
-  if (property.shorthand) return `${keyText}: ${rewriter.rewrite(value)}`;
+  if (isReference || property.shorthand) {
+    const keyText = property.computed
+      ? `[${rewriter.rewrite(key)}]`
+      : content.slice(key.start, key.end);
+    const text = isReference
+      ? referenceValue(value, property.method, rewriter)
+      : rewriter.rewrite(value);
+    return `${keyText}: ${text}`;
+  }
   const before = content.slice(property.start, property.computed ? key.start : key.end);
   const between = content.slice(key.end, value.start);
   return property.computed
@@ -87,15 +92,15 @@ function referenceValue(value: AnyNode, isMethod: boolean, rewriter: Rewriter): 
   if (value.type === 'TemplateLiteral' && value.expressions.length === 0)
     return rewriter.rewrite(value);
   const pieces = rewriter.staticPieces(value);
-  const lines = lineBreaks(value, rewriter);
-  if (pieces) return rewriter.staticSite(value, pieces) + lines;
+  if (pieces)
+    return rewriter.staticSite(value, pieces) + breaksIn(value.start, value.end, rewriter);
   if (value.type === 'TemplateLiteral') return templateSite(value, rewriter);
   return rewriter.evaluatedSite(value, 'v', null, () => `() => (${rewriter.rewrite(value)})`);
 }
 
 /** Later lines keep their numbers. */
-function lineBreaks(node: AnyNode, rewriter: Rewriter): string {
-  return '\n'.repeat(rewriter.content.slice(node.start, node.end).split('\n').length - 1);
+function breaksIn(start: number, end: number, rewriter: Rewriter): string {
+  return '\n'.repeat(lineBreaks(rewriter.content, start, end));
 }
 
 function templateSite(node: TemplateLiteral, rewriter: Rewriter): string {
@@ -109,11 +114,11 @@ function templateSite(node: TemplateLiteral, rewriter: Rewriter): string {
     let text = '';
     let from = node.start;
     for (const item of node.expressions) {
-      text += '\n'.repeat(rewriter.content.slice(from, item.start).split('\n').length - 1);
+      text += breaksIn(from, item.start, rewriter);
       text += `() => (${rewriter.rewrite(item)}), `;
       from = item.end;
     }
-    return `[${text}]${'\n'.repeat(rewriter.content.slice(from, node.end).split('\n').length - 1)}`;
+    return `[${text}]${breaksIn(from, node.end, rewriter)}`;
   });
 }
 

@@ -37,6 +37,7 @@ export class Rewriter {
   /** What the guest interface is called in this file: no name of the file. */
   readonly guest: string;
   readonly #file: number;
+  readonly #hasVars: boolean;
   /** Code that reads what an imported name is bound to by then. */
   readonly #imported = new Map<string, string>();
   #scope = new Scope(null, new Set());
@@ -46,6 +47,7 @@ export class Rewriter {
   constructor(content: string, file: number) {
     this.content = content;
     this.#file = file;
+    this.#hasVars = content.includes('var');
     let guest = '$';
     while (content.includes(guest)) guest = `$${guest}`;
     this.guest = guest;
@@ -58,7 +60,7 @@ export class Rewriter {
   program(program: Program): string {
     const names = this.#scope.names;
     lexicalNames(program.body, names);
-    varNames(program, names);
+    this.#varNames(program, names);
     return `(function (${this.guest}) { 'use strict';${rewriteModule(program, this)}\n})`;
   }
 
@@ -125,7 +127,7 @@ export class Rewriter {
     for (const param of node.params) patternNames(param, names);
     if (node.body.type === 'BlockStatement') {
       lexicalNames(node.body.body, names);
-      varNames(node.body, names);
+      this.#varNames(node.body, names);
     }
     return this.#inScope(names, () =>
       this.replace(node, [
@@ -152,6 +154,11 @@ export class Rewriter {
     return this.#late && name !== 'NaN' && name !== 'Infinity'
       ? `${this.guest}.n(${quoted})`
       : name;
+  }
+
+  /** Names of `var`, a word that cannot be written with escapes: most files need not be searched. */
+  #varNames(node: AnyNode, names: Set<string>): void {
+    if (this.#hasVars) varNames(node, names);
   }
 
   bindImport(local: string, text: string): void {

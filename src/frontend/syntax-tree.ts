@@ -1,6 +1,15 @@
 import type { AnyNode } from 'acorn';
 import { visitorKeys } from './visitor-keys.data.ts';
 
+/** Line breaks of a part of a text. */
+export function lineBreaks(text: string, start = 0, end = text.length): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) {
+    count++;
+  }
+  return count;
+}
+
 /** Child nodes in the order of the text. */
 export function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = [];

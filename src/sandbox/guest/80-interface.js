@@ -59,7 +59,7 @@ function guestInterface(module) {
   return bare({
     file: index,
     // A static site is one node however often its literal is evaluated.
-    s: (number) => (statics[number] ??= addNode(bare({ kind: 'static', file: index, site: number }))),
+    s: (number) => (statics[number] ??= addNode(freeze({ __proto__: null, kind: 'static', file: index, site: number }))),
     t: (number, thunks) => site(number, { template: templates[number], thunks }),
     v: (number, thunk) => site(number, { template: null, thunk }),
     f: (number, names, target) => site(number, { template: null, thunk: () => callWithReferences(names, target) }),

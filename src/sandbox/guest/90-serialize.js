@@ -20,12 +20,7 @@ function finish(reversed) {
 }
 
 function finishDefinitions() {
-  const sorted = [];
-  for (let file = 0; file < modules.length; file++) {
-    for (let index = 0; index < definitions.length; index++) {
-      if (definitions[index].file === file) push(sorted, definitions[index]);
-    }
-  }
+  const sorted = byFile();
   const lines = [];
   inOrder(sorted.length, (index) => {
     lines[index] = serializeDefinition(sorted[index]);
@@ -35,6 +30,19 @@ function finishDefinitions() {
   const texts = [`[[${join(found, ',')}],${serializeTrace()}]`];
   for (let index = 0; index < lines.length; index++) if (lines[index] !== null) push(texts, lines[index]);
   return join(texts, '\n');
+}
+
+/** The definitions in the order of their files, and of the calls in a file. */
+function byFile() {
+  const lists = [];
+  for (let index = 0; index < definitions.length; index++) {
+    push((lists[definitions[index].file] ??= []), definitions[index]);
+  }
+  const sorted = [];
+  for (let file = 0; file < lists.length; file++) {
+    for (let index = 0; lists[file] !== undefined && index < lists[file].length; index++) push(sorted, lists[file][index]);
+  }
+  return sorted;
 }
 
 function serializeNote(fields) {
