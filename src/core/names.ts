@@ -31,6 +31,7 @@ export function ownerOf(path: string): string {
  * (`createdAt` -> `created_at`, `Orders` -> `orders`, `HTTPOrders` -> `h_t_t_p_orders`).
  */
 export function underscore(name: string): string {
+  if (!/[A-Z]/.test(name)) return name;
   return name.replace(
     /[A-Z]/g,
     (letter, offset: number) =>

@@ -1,4 +1,9 @@
-import { guestAbiVersion, type WireDiagnostic, type WireTrace } from '../syntax/guest-abi.ts';
+import {
+  guestAbiVersion,
+  type WireDiagnostic,
+  type WireFile,
+  type WireTrace,
+} from '../syntax/guest-abi.ts';
 import type { CompiledFile } from './compile-file.ts';
 import type { LinkedModules } from './link-modules.ts';
 
@@ -32,7 +37,8 @@ export function composeReply(
   const tables = files.map((file, index) => {
     const imported = new Set(linked.links[index]!.map((link) => link.target));
     imported.delete(-1);
-    return JSON.stringify([file.sites, file.calls, [...imported].sort((a, b) => a - b)]);
+    const table: WireFile = [file.sites, [...imported].sort((a, b) => a - b)];
+    return `${JSON.stringify(table)}\n${file.calls}`;
   });
   return [header, ...tables, ...lines.slice(1)].join('\n');
 }

@@ -20,6 +20,7 @@ const mostTexts = 64;
 
 /** The texts that a fragment can be: with every test true, and with each one false beside the others. */
 export function textsOf(pieces: readonly FragmentPiece[]): readonly (readonly FragmentPiece[])[] {
+  if (!pieces.some((piece) => piece.kind === 'conditional')) return [pieces];
   const tests = conditionalsIn(pieces).slice(0, mostTexts - 1);
   const outcomes = [null, ...tests];
   return outcomes.map((otherwise) =>

@@ -2,7 +2,7 @@ import type { Report } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import { reportModel } from './diagnostics.ts';
 import { fragmentsOf, fragmentsOfMask, innerPieces, sourceFragment } from './fragments-of.ts';
-import type { Cube, Fragment, FragmentPiece } from './model.ts';
+import type { Cube, FragmentPiece } from './model.ts';
 
 /** Longest chain of members that refer to members: each link is a level of brackets in the SQL. */
 const longestChain = 100;
@@ -26,15 +26,17 @@ export function referencesOf(cube: Cube | null): CubeReferences {
   if (!cube) return { members, sources: [] };
   for (const member of cube.members.values()) {
     const mask = member.kind === 'segment' ? [] : fragmentsOfMask(member.mask);
-    const named = (fragments: readonly Fragment[]): string[] =>
-      fragments.flatMap((fragment) => namesIn(fragment.pieces, 'member'));
-    const names = named(fragmentsOf(member).filter((fragment) => !mask.includes(fragment)));
+    const [names, behind]: [string[], string[]] = [[], []];
+    for (const fragment of fragmentsOf(member)) {
+      findNames(fragment.pieces, 'member', mask.includes(fragment) ? behind : names);
+    }
     if (names.length > 0) members.set(member.path, names);
     // No value names a mask, which may name the value that it stands for.
-    const behind = named(mask);
     if (behind.length > 0) members.set(`${member.path} masked`, behind);
   }
-  return { members, sources: namesIn(sourceFragment(cube).pieces, 'source') };
+  const sources: string[] = [];
+  findNames(sourceFragment(cube).pieces, 'source', sources);
+  return { members, sources };
 }
 
 /** Refuses members that contain themselves, and sources that do. */
@@ -86,10 +88,14 @@ function findCycles(
   for (const name of graph.keys()) visit(name, []);
 }
 
-function namesIn(pieces: readonly FragmentPiece[], kind: 'member' | 'source'): string[] {
-  return pieces.flatMap((piece) => {
-    if (piece.kind === 'member' && kind === 'member') return [piece.path];
-    if (piece.kind === 'source' && kind === 'source') return [piece.cube];
-    return innerPieces(piece).flatMap((inner) => namesIn(inner, kind));
-  });
+function findNames(
+  pieces: readonly FragmentPiece[],
+  kind: 'member' | 'source',
+  found: string[],
+): void {
+  for (const piece of pieces) {
+    if (piece.kind === 'member' && kind === 'member') found.push(piece.path);
+    else if (piece.kind === 'source' && kind === 'source') found.push(piece.cube);
+    else for (const inner of innerPieces(piece)) findNames(inner, kind, found);
+  }
 }

@@ -37,12 +37,13 @@ export function checkFragment(
       ),
     );
   }
-  pieces.forEach((piece, id) => {
+  for (const [id, piece] of pieces.entries()) {
+    if (piece.kind === 'text') continue;
     const hole = text.holes.get(id);
     if (hole) checkHole(piece, hole, origin, context);
     for (const inner of innerPieces(piece)) checkFragment(inner, origin, context);
     if (piece.kind === 'list') checkFragment(betweenItems(piece.separator), origin, context);
-  });
+  }
 }
 
 const problemNames: Readonly<Record<RawProblem['code'], string>> = {

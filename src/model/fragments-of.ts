@@ -11,14 +11,16 @@ import type { Mask } from './mask.ts';
 
 /** Every fragment of a member, in order of its properties. */
 export function fragmentsOf(member: Member): readonly Fragment[] {
-  return [...valueFragments(member), ...furtherFragments(member)];
+  const values = valueFragments(member);
+  const further = furtherFragments(member);
+  return further.length === 0 ? values : [...values, ...further];
 }
 
 /** What clients, granularities, policies and stages add to a member's value. */
 function furtherFragments(member: Member): readonly Fragment[] {
   switch (member.kind) {
     case 'segment':
-      return [];
+      return none;
     case 'measure':
       return [
         ...member.drillFilters,
@@ -110,9 +112,11 @@ export function innerPieces(piece: FragmentPiece): readonly (readonly FragmentPi
         target.kind === 'column' ? target.column : target.body,
       );
     default:
-      return [];
+      return none;
   }
 }
+
+const none: readonly never[] = [];
 
 /** A cube's own SQL: its query, or the name of its table. */
 export function sourceFragment(cube: Cube): Fragment {

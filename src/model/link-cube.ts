@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { referencesOf, type CubeReferences } from './check-cycles.ts';
 import type { DeclaredCube, DeclaredView } from './declared-cube.ts';
-import { hasDynamicValues } from './link-dynamic.ts';
 import type { LinkContext } from './link-fragment.ts';
 import { innerPieces, valueFragments } from './fragments-of.ts';
 import type { Cube, FragmentPiece, Measure } from './model.ts';
@@ -18,6 +17,8 @@ interface Linked {
   readonly reads: ReadonlySet<string>;
   /** Whether the names of all cubes or views were looked through. */
   readonly readsAll: boolean;
+  /** Whether a value is evaluated for each user. */
+  readonly isDynamic: boolean;
 }
 
 export interface LinkedCube extends Linked {
@@ -27,8 +28,6 @@ export interface LinkedCube extends Linked {
   readonly references: CubeReferences;
   /** Measures whose value names other cubes, or members of them. */
   readonly measuresAcross: readonly Measure[];
-  /** Whether a value of it is evaluated for each user. */
-  readonly isDynamic: boolean;
 }
 
 export interface LinkedView extends Linked {
@@ -41,9 +40,8 @@ export function linkCube(declared: DeclaredCube, context: LinkContext): LinkedCu
   const { value: cube, ...linked } = recorded(context, (recording) =>
     readCube(declared, { ...context, ...recording }),
   );
-  const isDynamic = cube !== null && hasDynamicValues(cube);
   const references = referencesOf(cube);
-  return { declared, cube, ...linked, references, measuresAcross: acrossCubes(cube), isDynamic };
+  return { ...linked, declared, cube, references, measuresAcross: acrossCubes(cube) };
 }
 
 function acrossCubes(cube: Cube | null): Measure[] {
@@ -70,7 +68,7 @@ export function linkView(declared: DeclaredView, context: ViewContext): LinkedVi
   return { declared, views, ...linked };
 }
 
-type Recording = Pick<LinkContext, 'cubes' | 'views' | 'report' | 'noteFilter'>;
+type Recording = Pick<LinkContext, 'cubes' | 'views' | 'report' | 'noteFilter' | 'wayTo'>;
 
 function recorded<T>(
   context: LinkContext,
@@ -79,6 +77,7 @@ function recorded<T>(
   const reads: Reads = { names: new Set(), all: false };
   const diagnostics: Diagnostic[] = [];
   const openFilters: OpenFilter[] = [];
+  let isDynamic = false;
   const recording: Recording = {
     cubes: new RecordingMap(context.cubes, reads),
     views: new RecordingMap(context.views, reads),
@@ -89,9 +88,15 @@ function recorded<T>(
     noteFilter: (filter) => {
       openFilters.push(filter);
     },
+    // Only values that are evaluated for each user have to be found again.
+    wayTo: (place) => {
+      isDynamic = true;
+      return context.wayTo(place);
+    },
   };
   const value = link(recording, reads);
-  return { value, diagnostics, openFilters, reads: reads.names, readsAll: reads.all };
+  const { names, all: readsAll } = reads;
+  return { value, diagnostics, openFilters, reads: names, readsAll, isDynamic };
 }
 
 interface Reads {

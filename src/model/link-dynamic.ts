@@ -76,7 +76,7 @@ export interface LinkedValues {
 
 const nowhere = { file: '', start: 0, end: 0 };
 
-export function hasDynamicValues(cube: Cube): boolean {
+function hasDynamicValues(cube: Cube): boolean {
   let found = false;
   mapFragments(cube, (fragment) => {
     found ||= dynamicValueOf(fragment) !== null;

@@ -50,7 +50,7 @@ export function linkFragment(
     return null;
   }
   const fragment = { pieces, member: site.member, property: site.property, file: template.file };
-  checkFragment(pieces, { template, spanOf: (piece) => linker.spans.get(piece) }, context);
+  checkFragment(pieces, { template, spanOf: (piece) => linker.placeOf(piece) }, context);
   return fragment;
 }
 
@@ -90,11 +90,17 @@ interface FilterValues {
   readonly hasPlaceholder: boolean;
 }
 
+/** Offsets in the template's file. */
+interface Placed {
+  readonly start?: number;
+  readonly end?: number;
+}
+
 class Linker {
   failed = false;
   #values: FilterValues = { arguments: 0, hasPlaceholder: false };
-  /** Where the pieces that are not text stand. */
-  readonly spans = new Map<FragmentPiece, Span>();
+  /** The pieces that are not text, with what says where they stand. */
+  readonly #places: { readonly piece: FragmentPiece; readonly from: Placed }[] = [];
   readonly #template: Template;
   readonly #site: FragmentSite;
   readonly #place: Place;
@@ -108,17 +114,28 @@ class Linker {
   }
 
   normalized(pieces: readonly TemplatePiece[]): FragmentPiece[] {
-    const linked = pieces.flatMap((piece) => this.#placed(piece) ?? []);
-    const [only] = linked;
-    if (linked.length === 1 && only!.kind !== 'text') return linked;
-    return toFragmentPieces(normalizeRaw(toRawPieces(linked)), linked);
+    const linked: FragmentPiece[] = [];
+    for (const piece of pieces) {
+      const found = this.#placed(piece);
+      if (found) linked.push(found);
+    }
+    if (linked.length === 1 && linked[0]!.kind !== 'text') return linked;
+    const raw = toRawPieces(linked);
+    const normal = normalizeRaw(raw);
+    return normal === raw ? linked : toFragmentPieces(normal, linked);
+  }
+
+  /** Where a piece stands; undefined for text, and for what has no place of its own. */
+  placeOf(piece: FragmentPiece): Span | undefined {
+    const found = this.#places.findLast((item) => item.piece === piece);
+    return found && this.#spanOf(found.from)();
   }
 
   /** A piece whose place is remembered, for what is found about it later. */
   #placed(piece: TemplatePiece): FragmentPiece | null {
     const found = this.#piece(piece);
-    if (found && 'start' in piece && piece.kind !== 'text')
-      this.spans.set(found, this.#spanOf(piece)());
+    if (found && piece.kind !== 'text' && 'start' in piece)
+      this.#places.push({ piece: found, from: piece });
     return found;
   }
 
@@ -238,8 +255,7 @@ class Linker {
     return null;
   }
 
-  #spanOf(piece: { readonly start?: number; readonly end?: number }): () => Span {
-    const { start, end } = piece;
+  #spanOf({ start, end }: Placed): () => Span {
     return () =>
       start === undefined || end === undefined
         ? { file: this.#template.file, start: this.#template.start, end: this.#template.end }

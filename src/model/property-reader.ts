@@ -10,6 +10,9 @@ import { namedEntries, type NamedEntry } from './named-entries.ts';
 import { shapes, type ShapeName, type ValueShape } from './properties.data.ts';
 import { labelOf, namesLike, propertiesOf, requiredOf, shapeIn, unsupported } from './shapes.ts';
 
+/** Of the many lists that most declarations do not have. */
+export const nothing: readonly never[] = Object.freeze([]);
+
 /** What reading declarations needs: where values stand, and where findings go. */
 export interface ReadContext {
   readonly locate: Locate;
@@ -30,8 +33,8 @@ export class PropertyReader {
   readonly #shape: ShapeName;
   readonly #context: ReadContext;
   readonly #values = new Map<string, DeclaredValue>();
-  /** Keys whose values were reported. */
-  readonly #wrong = new Set<string>();
+  /** Keys whose values were reported; null: none so far. */
+  #wrong: Set<string> | null = null;
 
   constructor(object: DeclaredObject, shape: ShapeName, context: ReadContext, what?: string) {
     this.place = object.place;
@@ -66,7 +69,7 @@ export class PropertyReader {
     }
     const similar = suggest(written, namesLike(written, this.#shape));
     // The property that was meant is not also missing.
-    if (similar !== undefined) this.#wrong.add(propertiesOf(this.#shape).get(similar)!.key);
+    if (similar !== undefined) this.#markWrong(propertiesOf(this.#shape).get(similar)!.key);
     const help = similar === undefined ? undefined : `did you mean '${similar}'?`;
     this.report(
       reportModel('model/unknown-key', { key: written, what: this.what }, { span, help }),
@@ -92,7 +95,11 @@ export class PropertyReader {
 
   /** Whether a property is there, and its value was reported. */
   isWrong(key: string): boolean {
-    return this.#wrong.has(key);
+    return this.#wrong?.has(key) ?? false;
+  }
+
+  #markWrong(key: string): void {
+    (this.#wrong ??= new Set()).add(key);
   }
 
   text(key: string): string | null {
@@ -119,8 +126,10 @@ export class PropertyReader {
   }
 
   /** The texts of a list. */
-  texts(key: string): string[] {
-    return this.list(key).flatMap((item) => {
+  texts(key: string): readonly string[] {
+    const items = this.list(key);
+    if (items.length === 0) return nothing;
+    return items.flatMap((item) => {
       if (item.kind === 'scalar' && typeof item.value === 'string') return [item.value];
       this.bad(key, 'a list of texts', item);
       return [];
@@ -134,7 +143,7 @@ export class PropertyReader {
     const found = known.get(text);
     if (found === undefined) {
       const names = [...new Set(known.values())];
-      this.#wrong.add(key);
+      this.#markWrong(key);
       this.report(
         reportModel(
           'model/bad-type',
@@ -151,7 +160,7 @@ export class PropertyReader {
 
   list(key: string): readonly DeclaredValue[] {
     const value = this.#values.get(key);
-    return value?.kind === 'list' ? value.items : [];
+    return value?.kind === 'list' ? value.items : nothing;
   }
 
   /** The object of a property, read by its shape. */
@@ -161,8 +170,10 @@ export class PropertyReader {
   }
 
   /** The objects of a list, each read by its shape. */
-  children(key: string, what?: string): PropertyReader[] {
-    return this.list(key).flatMap((item) => {
+  children(key: string, what?: string): readonly PropertyReader[] {
+    const items = this.list(key);
+    if (items.length === 0) return nothing;
+    return items.flatMap((item) => {
       if (item.kind === 'object') return [this.#childOf(key, item, what)];
       this.bad(key, 'an object', item);
       return [];
@@ -176,8 +187,9 @@ export class PropertyReader {
   }
 
   /** What a property holds by name: from an object, or from a list of objects with names. */
-  named(key: string): NamedEntry[] {
-    return namedEntries(this.#values.get(key), key, this.#context);
+  named(key: string): readonly NamedEntry[] {
+    const value = this.#values.get(key);
+    return value ? namedEntries(value, key, this.#context) : nothing;
   }
 
   json(key: string): Json | null {
@@ -187,13 +199,13 @@ export class PropertyReader {
 
   /** Reports that a property is absent, unless its value was. */
   missing(key: string, help?: string): void {
-    if (this.#wrong.has(key)) return;
+    if (this.isWrong(key)) return;
     const span = this.#context.locate(this.place, this.place.parent === null ? 'name' : 'value');
     this.report(reportModel('model/missing-key', { key, what: this.what }, { span, help }));
   }
 
   bad(key: string, expected: string, value: DeclaredValue): void {
-    this.#wrong.add(key);
+    this.#markWrong(key);
     const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : null;
     const found = text === null ? describeValue(value) : JSON.stringify(text.slice(0, 50));
     badValue({ key, expected, found }, value, this.#context);

@@ -102,8 +102,8 @@ function readSource(
 
 /** The name when the SQL is exactly `select * from <name>`. */
 function bareTable(query: Fragment, context: LinkContext): Fragment | null {
+  if (query.pieces.some((piece) => piece.kind !== 'text')) return null;
   const { selectStarFrom } = classifyRaw(toRawPieces(query.pieces), context.lexical);
   if (!selectStarFrom) return null;
-  const pieces = toFragmentPieces(selectStarFrom, query.pieces);
-  return pieces.every((piece) => piece.kind === 'text') ? { ...query, pieces } : null;
+  return { ...query, pieces: toFragmentPieces(selectStarFrom, query.pieces) };
 }

@@ -26,30 +26,42 @@ export function readDimension(
   const place = { cube, member: memberPath(cube.name, site.name) };
   const type = reader.word('type', dimensionTypes);
   const primaryKey = reader.boolean('primary_key') ?? false;
-  const base = memberBase(reader, site, !primaryKey);
+  const base = memberBase('dimension', reader, site, !primaryKey);
   const multiStage = readStage(reader, place, context);
   const subQuery = readSubQuery(reader, context);
   const role = subQuery ? 'sub-query' : multiStage ? 'composition' : 'row';
   const expression = readExpression(reader, { ...place, role }, context);
-  const key = reader.get('key');
+  const keyName = reader.get('key');
   const granularities = readGranularities(reader, { ...place, type }, context);
-  const dimension = {
+  const timeShifts = readCalendarShifts(reader, place, context);
+  const format = readFormat(reader, type, context);
+  const currency = readCurrency(reader, context);
+  const mask = readMask(reader, { ...place, type }, context);
+  const storedAsText = reader.word('field_type', fieldTypes) !== null;
+  const order = reader.word('order', directions);
+  const keySite = { cube, key: 'key', kinds: ['dimension'] } as const;
+  const key = keyName ? readMemberName(keyName, keySite, context) : null;
+  const links = readLinks(reader, place, context);
+  const suggestFilterValues = reader.boolean('suggest_filter_values') ?? true;
+  if (type === null || expression === null) return null;
+  return {
+    ...base,
+    type,
+    expression,
     primaryKey,
     subQuery,
     multiStage,
     granularities,
-    timeShifts: readCalendarShifts(reader, place, context),
-    format: readFormat(reader, type, context),
-    currency: readCurrency(reader, context),
-    mask: readMask(reader, { ...place, type }, context),
-    storedAsText: reader.word('field_type', fieldTypes) !== null,
-    order: reader.word('order', directions),
-    key: key ? readMemberName(key, { cube, key: 'key', kinds: ['dimension'] }, context) : null,
-    links: readLinks(reader, place, context),
-    suggestFilterValues: reader.boolean('suggest_filter_values') ?? true,
+    timeShifts,
+    format,
+    currency,
+    mask,
+    storedAsText,
+    order,
+    key,
+    links,
+    suggestFilterValues,
   };
-  if (type === null || expression === null) return null;
-  return { kind: 'dimension', ...base, type, expression, ...dimension };
 }
 
 /** The one of `sql`, `case`, `values`, and `latitude` with `longitude` that a dimension has. */
@@ -58,13 +70,12 @@ function readExpression(
   site: Parameters<typeof readCase>[1],
   context: LinkContext,
 ): DimensionExpression | null {
-  const forms = [
-    reader.has('sql'),
-    reader.has('case'),
-    reader.has('values'),
-    reader.has('latitude') || reader.has('longitude'),
-  ];
-  if (forms.filter(Boolean).length !== 1) {
+  const forms =
+    Number(reader.has('sql')) +
+    Number(reader.has('case')) +
+    Number(reader.has('values')) +
+    Number(reader.has('latitude') || reader.has('longitude'));
+  if (forms !== 1) {
     const span = context.locate(reader.place, 'name');
     reader.report(reportModel('model/one-expression', { name: site.member }, { span }));
     return null;
@@ -139,8 +150,8 @@ export function readSegment(
 ): Segment | null {
   const reader = memberBody(value, 'segment', context);
   if (!reader) return null;
-  const base = memberBase(reader, site, true);
+  const base = memberBase('segment', reader, site);
   const place = { cube: site.cube, member: base.path, property: 'sql', role: 'row' } as const;
   const sql = linkSql(reader, place, context);
-  return sql && { kind: 'segment', ...base, sql };
+  return sql && { ...base, sql };
 }

@@ -14,15 +14,18 @@ interface GranularitySite {
   readonly type: DimensionType | null;
 }
 
+const none: ReadonlyMap<string, Granularity> = new Map();
+
 /** The custom granularities of a time dimension. */
 export function readGranularities(
   reader: PropertyReader,
   site: GranularitySite,
   context: LinkContext,
 ): ReadonlyMap<string, Granularity> {
-  const found = new Map<string, Granularity>();
   const value = reader.get('granularities');
-  if (value && site.type !== null && site.type !== 'time') {
+  if (!value) return none;
+  const found = new Map<string, Granularity>();
+  if (site.type !== null && site.type !== 'time') {
     const span = context.locate(value.place, 'name');
     const parameters = { key: 'granularities', expected: "the type 'time'" };
     reader.report(reportModel('model/only-with', parameters, { span }));

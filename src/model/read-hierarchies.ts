@@ -34,7 +34,7 @@ function readEach(
   reader: PropertyReader,
   owner: string,
   context: ReadContext,
-  readLevels: (value: DeclaredValue) => MemberPath[],
+  readLevels: (value: DeclaredValue) => readonly MemberPath[],
 ): Map<string, Hierarchy> {
   const found = new Map<string, Hierarchy>();
   for (const { name, value } of reader.named('hierarchies')) {

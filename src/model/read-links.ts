@@ -3,7 +3,7 @@ import { reportModel } from './diagnostics.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Link } from './model.ts';
 import { linkTargets } from './properties.data.ts';
-import type { PropertyReader } from './property-reader.ts';
+import { nothing, type PropertyReader } from './property-reader.ts';
 import { linkFragment } from './link-fragment.ts';
 
 /** Where clients lead from a dimension's values. */
@@ -11,9 +11,11 @@ export function readLinks(
   reader: PropertyReader,
   site: { readonly cube: DeclaredCube; readonly member: string },
   context: LinkContext,
-): Link[] {
+): readonly Link[] {
+  const links = reader.children('links');
+  if (links.length === 0) return nothing;
   const names = new Set<string>();
-  return reader.children('links').flatMap((link, index) => {
+  return links.flatMap((link, index) => {
     const name = link.text('name');
     const label = link.text('label');
     if (name === null || label === null) return [];

@@ -28,7 +28,7 @@ export function readMeasure(
   if (!reader) return null;
   const { cube } = site;
   const member = memberPath(cube.name, site.name);
-  const base = memberBase(reader, site, true);
+  const base = memberBase('measure', reader, site);
   const type = reader.word('type', measureTypes);
   const multiStage = readStage(reader, { cube, member }, context);
   const isComposed = multiStage !== null || (type !== null && compositions.has(type));
@@ -53,7 +53,6 @@ export function readMeasure(
   if (!reader.has('sql') && !reader.has('case') && !withoutSql.has(type)) reader.missing('sql');
   if (sql === null && choice === null && !withoutSql.has(type)) return null;
   return {
-    kind: 'measure',
     ...base,
     type,
     sql,

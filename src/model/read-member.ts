@@ -4,8 +4,8 @@ import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
 import type { FragmentSite } from './check-reference.ts';
 import { linkFragment, type LinkContext } from './link-fragment.ts';
-import type { Fragment } from './model.ts';
-import { PropertyReader } from './property-reader.ts';
+import type { Fragment, Member } from './model.ts';
+import { nothing, PropertyReader } from './property-reader.ts';
 import { titleOf } from './titles.ts';
 
 /** Where a member is read: its name, its cube, and that cube's title. */
@@ -32,14 +32,16 @@ export function memberBody(
   return null;
 }
 
-/** What members of all kinds have. */
-export function memberBase(
+/** What members of all kinds have. To be spread before anything else, which is fast. */
+export function memberBase<Kind extends Member['kind']>(
+  kind: Kind,
   reader: PropertyReader,
   { name, cube, cubeTitle }: MemberSite,
-  shownByDefault: boolean,
+  shownByDefault = true,
 ) {
   const shortTitle = reader.text('title') ?? titleOf(name);
   return {
+    kind,
     name,
     path: memberPath(cube.name, name),
     alias: underscore(name),
@@ -67,7 +69,8 @@ export function linkList(
   key: string,
   site: Omit<FragmentSite, 'property'>,
   context: LinkContext,
-): Fragment[] {
+): readonly Fragment[] {
+  if (readers.length === 0) return nothing;
   return readers.flatMap(
     (reader, index) =>
       linkSql(reader, { ...site, property: `${key}[${index}].sql` }, context) ?? [],

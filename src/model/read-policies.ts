@@ -40,7 +40,7 @@ export function readPolicies(
   });
 }
 
-function readGroups(policy: PropertyReader, context: ReadContext): string[] {
+function readGroups(policy: PropertyReader, context: ReadContext): readonly string[] {
   const one = policy.text('group');
   const many = policy.texts('groups');
   if (one !== null && policy.has('groups')) {

@@ -5,6 +5,7 @@ import { badValue, describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Member } from './model.ts';
+import { nothing } from './property-reader.ts';
 import { resolveReference } from './resolve-reference.ts';
 
 /** Where members are named: the property, and the kinds that may stand there. */
@@ -19,8 +20,8 @@ export function readMembers(
   value: DeclaredValue | undefined,
   site: ReferenceSite,
   context: LinkContext,
-): MemberPath[] {
-  if (!value) return [];
+): readonly MemberPath[] {
+  if (!value) return nothing;
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => readMemberName(item, site, context) ?? []);
 }

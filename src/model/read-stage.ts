@@ -5,7 +5,7 @@ import type { TimeShift } from './interval.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { MultiStage } from './model.ts';
 import { directions, shiftDirections } from './properties.data.ts';
-import type { PropertyReader } from './property-reader.ts';
+import { nothing, type PropertyReader } from './property-reader.ts';
 import { linkSql } from './read-member.ts';
 import { readMemberName, readMembers } from './read-references.ts';
 
@@ -90,8 +90,10 @@ export function readCalendarShifts(
   reader: PropertyReader,
   site: { readonly cube: DeclaredCube; readonly member: string },
   context: LinkContext,
-): CalendarShift[] {
-  return reader.children('time_shift').flatMap((shift, index) => {
+): readonly CalendarShift[] {
+  const shifts = reader.children('time_shift');
+  if (shifts.length === 0) return nothing;
+  return shifts.flatMap((shift, index) => {
     const name = shift.text('name');
     const interval = shift.interval('interval');
     const direction = shift.word('type', shiftDirections);

@@ -60,10 +60,10 @@ export function namesLike(written: string, shape: ShapeName): string[] {
 
 /** `caseBranch` -> `case branch`: for messages. */
 export function labelOf(shape: ShapeName): string {
-  return labels[shape] ?? snakeCase(shape).replaceAll('_', ' ');
+  return labels.get(shape)!;
 }
 
-const labels: Readonly<Partial<Record<ShapeName, string>>> = {
+const ownLabels: Readonly<Partial<Record<ShapeName, string>>> = {
   sql: 'filter',
   caseElse: 'else',
   viewCube: 'cube of a view',
@@ -73,6 +73,13 @@ const labels: Readonly<Partial<Record<ShapeName, string>>> = {
   preAggregation: 'pre-aggregation',
   orderBy: 'order',
 };
+
+const labels = new Map<ShapeName, string>(
+  (Object.keys(shapes) as ShapeName[]).map((shape) => [
+    shape,
+    ownLabels[shape] ?? snakeCase(shape).replaceAll('_', ' '),
+  ]),
+);
 
 /** The shape of the objects that a property holds, itself or in its list. */
 export function shapeIn(value: ValueShape): ShapeName | null {

@@ -1,6 +1,6 @@
 import type { LexicalRules } from './dialects/dialect.ts';
 import { Classifier } from './classifier.ts';
-import type { RawPiece, RawText } from './lexer-contract.ts';
+import type { HoleState, RawPiece, RawText } from './lexer-contract.ts';
 import { joinPieces } from './lexer-pieces.ts';
 import { valueWords } from './value-words.data.ts';
 
@@ -23,15 +23,24 @@ const noHoles: RawText['holes'] = new Map();
 
 const simpleColumn = /^\.[a-z_][a-z0-9_]*$/i;
 
+const columnHole: HoleState = {
+  state: 'code',
+  quote: '',
+  backslash: false,
+  orBeside: false,
+  before: '',
+  after: '.',
+};
+const columnHoles: RawText['holes'] = new Map([[0, columnHole]]);
+
 /** `${CUBE}.amount`, the other common text. */
 function columnOfHole(pieces: readonly RawPiece[]): RawText | undefined {
   const [hole, column] = pieces;
   if (pieces.length !== 2 || hole?.kind !== 'hole' || column?.kind !== 'text') return undefined;
   if (column.text.length > 64 || !simpleColumn.test(column.text)) return undefined;
-  const state = { state: 'code', quote: '', backslash: false, orBeside: false } as const;
   return {
     problems: [],
-    holes: new Map([[hole.id, { ...state, before: '', after: '.' }]]),
+    holes: hole.id === 0 ? columnHoles : new Map([[hole.id, columnHole]]),
     pieces,
     dropped: [],
     binding: 'atom',

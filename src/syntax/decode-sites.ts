@@ -1,6 +1,6 @@
 import type { SourceFile } from '../core/source.ts';
 import { decodePieces, type PieceContext } from './decode-pieces.ts';
-import { asArray, asIndex, asSpan, asText, malformed } from './reply-checks.ts';
+import { asArray, asIndex, asSpan, asText, longestLine, malformed } from './reply-checks.ts';
 import type { Template, TemplatePiece } from './template.ts';
 
 /** Pieces that the decoder admits for each member of the limit. */
@@ -12,9 +12,8 @@ export class DecodedSites {
   readonly #sites: (readonly unknown[])[] = [];
   readonly #calls: string[] = [];
   readonly #imports: (readonly string[])[] = [];
-  readonly #templates: Map<number, Template>[] = [];
-  /** Sites being decoded: a site cannot contain itself. */
-  readonly #open = new Set<string>();
+  /** By site; null while it is being decoded: a site cannot contain itself. */
+  readonly #templates: Map<number, Template | null>[] = [];
   readonly #most: number;
   /** Pieces decoded so far. */
   spent = 0;
@@ -24,10 +23,11 @@ export class DecodedSites {
     this.#most = limits.members * piecesOfMember;
   }
 
-  add(line: unknown): void {
-    const [sites, calls, imports] = asArray(line, 3, 'a file');
+  /** What two lines of the reply tell of a file; the second is a text until a place is asked for. */
+  add(line: unknown, calls: string): void {
+    const [sites, imports] = asArray(line, 2, 'a file');
     this.#sites.push(asArray(sites, null, 'the sites'));
-    this.#calls.push(asText(calls, Infinity, 'the calls'));
+    this.#calls.push(asText(calls, longestLine, 'the calls'));
     const imported = asArray(imports, null, 'the imports');
     if (imported.length > this.#files.length) malformed('a file has too many imports');
     this.#imports.push(imported.map((file) => this.fileAt(file).path));
@@ -53,19 +53,18 @@ export class DecodedSites {
     const fileIndex = asIndex(file, this.#files.length - 1, 'a file');
     const sites = this.#sites[fileIndex]!;
     const siteIndex = asIndex(site, sites.length - 1, 'a site');
-    const known = this.#templates[fileIndex]!.get(siteIndex);
+    const templates = this.#templates[fileIndex]!;
+    const known = templates.get(siteIndex);
     if (known) return known;
-    const key = `${fileIndex} ${siteIndex}`;
-    if (this.#open.has(key)) malformed('a site contains itself');
-    this.#open.add(key);
+    if (known === null) malformed('a site contains itself');
+    templates.set(siteIndex, null);
     const wire = asArray(sites[siteIndex], null, 'a site');
     const { path, content } = this.#files[fileIndex]!;
     const [start, end] = asSpan(wire[0], wire[1], content.length);
     const context: PieceContext = { sites: this, content, spend: () => this.#spend() };
     const pieces = decodePieces(wire, 2, context);
-    this.#open.delete(key);
     const template: Template = { pieces, file: path, start, end };
-    this.#templates[fileIndex]!.set(siteIndex, template);
+    templates.set(siteIndex, template);
     return template;
   }
 

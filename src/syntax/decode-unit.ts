@@ -111,7 +111,7 @@ async function decodeTables(reply: string, files: readonly SourceFile[], limits:
   const diagnostics = decodeDiagnostics(header[3], files);
   const sites = new DecodedSites(files, limits);
   for (let file = 0; file < files.length; file++) {
-    sites.add(parseLine(lines.next()));
+    sites.add(parseLine(lines.next()), lines.next());
     await lines.pause();
   }
   const trace = decodeTraces(header[4], files, sites.imports());

@@ -32,15 +32,16 @@
  *
  * ## Reply
  *
- * One text of lines, each a JSON document, `\n` between them. Line 0 is a {@link ReplyHeader}; then one
- * {@link WireFile} a file; then one {@link WireDefinition} a definition, in order. All of it is untrusted.
+ * One text of lines, each a JSON document, `\n` between them. Line 0 is a {@link ReplyHeader}; then two a
+ * file, a {@link WireFile} and where its calls and their values stand, parsed only when a diagnostic needs
+ * a place; then one {@link WireDefinition} a definition, in order. All of it is untrusted.
  *
  * ## Stops
  *
  * `N` and JSON text in the place of a reply: an evaluation that needs what it was not told. `[0, ...path]`: that
  * claim; `[1, whole 0/1, ...path]`: that part of the compile context, with everything below or not.
  */
-export const guestAbiVersion = 5;
+export const guestAbiVersion = 6;
 
 /** What an opaque value says when its evaluation failed: a diagnostic of its own tells why. */
 export const unevaluated = 'a value that could not be evaluated';
@@ -72,11 +73,10 @@ export type WireTrace = readonly [
 export type WireDiagnostic = readonly [string, 0 | 1, string, number, number, number, string];
 
 /**
- * [sites, calls, imports]. `sites[n]` is the site numbered n of that file. `calls` is one JSON *text*
- * of the calls' spans, parsed only when a diagnostic needs a place. `imports`: numbers of the files
- * that it imports, found by its syntax alone.
+ * [sites, imports]. `sites[n]` is the site numbered n of that file. `imports`: numbers of the files that
+ * it imports, found by its syntax alone.
  */
-export type WireFile = readonly [readonly WireSite[], string, readonly number[]];
+export type WireFile = readonly [readonly WireSite[], readonly number[]];
 
 /** [start, end, piece, piece, ...]: a static site's pieces; empty pieces for evaluated sites. */
 export type WireSite = readonly [number, number, ...WirePiece[]];

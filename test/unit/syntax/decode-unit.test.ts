@@ -6,18 +6,20 @@ const content = 'cube(`Orders`, { sql: `SELECT ${x}` })';
 const files = [{ path: 'Orders.js', content }];
 const limits = { depth: 16, members: 100, replyBytes: 100_000 };
 
-const header = '[5,1,1,[],[[],[],[],[],0]]';
-const table = JSON.stringify([
-  [
-    [0, 0],
-    [22, 35, [0, 23, 30], [1, 32, 33, 0, 'x']],
-  ],
-  JSON.stringify([
-    [0, 0, [0, 0]],
-    [5, 13, [15, 37, 'sql', 17, 20, [22, 35]]],
-  ]),
-  [0],
-]);
+const header = '[6,1,1,[],[[],[],[],[],0]]';
+/** The two lines of a file. */
+const tableOf = (sites: readonly unknown[], calls: readonly unknown[], imports = [0]) =>
+  `${JSON.stringify([sites, imports])}\n${JSON.stringify(calls)}`;
+
+const sites = [
+  [0, 0],
+  [22, 35, [0, 23, 30], [1, 32, 33, 0, 'x']],
+];
+const calls = [
+  [0, 0, [0, 0]],
+  [5, 13, [15, 37, 'sql', 17, 20, [22, 35]]],
+];
+const table = tableOf(sites, calls);
 const definition = '[0,"Orders",0,1,[1,"sql",[2,0,1]]]';
 
 const decode = (...lines: string[]) => decodeUnit(lines.join('\n'), files, limits);
@@ -45,39 +47,36 @@ test('a reply becomes declarations with places', async () => {
 describe('a reply that is not of the form is refused', () => {
   test.for([
     ['another version', ['[1,1,1,[],[[],[],[],[],0]]', table, definition]],
-    ['other files', ['[5,2,1,[],[[],[],[],[],0]]', table, definition]],
+    ['other files', ['[6,2,1,[],[[],[],[],[],0]]', table, definition]],
     ['too short', [header, table]],
     ['too long', [header, table, definition, definition]],
     ['no JSON', [header, table, '[0,']],
     ['an object', [header, table, '[0,"Orders",0,1,{"sql":1}]']],
     ['an unknown site', [header, table, '[0,"Orders",0,1,[1,"sql",[2,0,9]]]']],
     ['an unknown file', [header, table, '[0,"Orders",7,1,[1]]']],
-    ['an import of no file', [header, table.replace(/,\[0\]\]$/, ',[7]]'), definition]],
+    ['an import of no file', [header, tableOf(sites, calls, [7]), definition]],
     ['a key twice', [header, table, '[0,"Orders",0,1,[1,"a",1,"a",2]]']],
     ['a key without a value', [header, table, '[0,"Orders",0,1,[1,"a"]]']],
     ['depth', [header, table, `[0,"Orders",0,1,[1,"a",${'[0,'.repeat(40)}1${']'.repeat(40)}]]`]],
-    [
-      'offsets outside',
-      [header, JSON.stringify([[[0, 99999]], '[]', []]), '[0,"Orders",0,1,[1,"sql",[2,0,0]]]'],
-    ],
+    ['offsets outside', [header, tableOf([[0, 99999]], []), '[0,"Orders",0,1,[1,"sql",[2,0,0]]]']],
     [
       'a site in itself',
-      [header, JSON.stringify([[[0, 1, [8, 0, 0]]], '[]']), '[0,"Orders",0,1,[1,"sql",[2,0,0]]]'],
+      [header, tableOf([[0, 1, [8, 0, 0]]], []), '[0,"Orders",0,1,[1,"sql",[2,0,0]]]'],
     ],
     ['values', [header, table, `[0,"Orders",0,1,[1,"a",[0${',1'.repeat(3000)}]]]`]],
     [
       'a code of ours',
-      ['[5,1,1,[["sandbox/timeout",0,"x",0,0,0,""]],[[],[],[],[],0]]', table, definition],
+      ['[6,1,1,[["sandbox/timeout",0,"x",0,0,0,""]],[[],[],[],[],0]]', table, definition],
     ],
   ] as const)('%s', async ([, lines]) => {
     await expect(decode(...lines)).rejects.toThrow(MalformedReply);
   });
 
   test('splices that double at every step stay bounded', async () => {
-    const sites = Array.from({ length: 60 }, (_, n) =>
+    const doubling = Array.from({ length: 60 }, (_, n) =>
       n === 0 ? [0, 1, 'x'] : [0, 1, [8, 0, n - 1], [8, 0, n - 1]],
     );
-    const bomb = JSON.stringify([sites, '[]']);
+    const bomb = tableOf(doubling, []);
     await expect(decode(header, bomb, '[0,"Orders",0,1,[1,"sql",[2,0,59]]]')).rejects.toThrow(
       MalformedReply,
     );
