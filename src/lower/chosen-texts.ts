@@ -1,5 +1,5 @@
 import type { ClaimTest } from '../core/claim-test.ts';
-import { chooseBranches } from '../model/branches.ts';
+import { chooseBranches, hasBranches } from '../model/branches.ts';
 import type { FragmentPiece } from '../model/model.ts';
 
 /** The texts of a model for users for whom the same tests hold. Equal texts are the same arrays. */
@@ -12,6 +12,7 @@ export class ChosenTexts {
   }
 
   of(pieces: readonly FragmentPiece[]): readonly FragmentPiece[] {
+    if (!hasBranches(pieces)) return pieces;
     const known = this.#chosen.get(pieces);
     if (known) return known;
     const chosen = chooseBranches(pieces, ({ test }) => this.#holds(test));

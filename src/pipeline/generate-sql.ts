@@ -137,8 +137,10 @@ export class SqlGenerator {
     const byTest = new Map(planned.tests.map((test, index) => [testKey(test), answers[index]!]));
     const chosen = new ChosenTexts((test) => byTest.get(testKey(test))!);
     const { plan, model } = planned;
-    const claims = claimsOfPlan(plan, model, chosen);
-    const branch = { plan, model, chosen, ...claims, statements: new Map<string, Statement>() };
+    const { claims, tests, dynamic, unsafe, dataSources } =
+      planned.tests.length > 0 ? claimsOfPlan(plan, model, chosen) : planned;
+    const read = { claims, tests, dynamic, unsafe, dataSources };
+    const branch = { plan, model, chosen, ...read, statements: new Map<string, Statement>() };
     if (planned.branches.size < mostBranches) planned.branches.set(outcome, branch);
     return branch;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import { checkStatement } from '../lower/check-statement.ts';
 import { lowerPlan, type StatementColumn } from '../lower/lower-plan.ts';
 import { newBudget, type AppliedFilter, type Lowering } from '../lower/lowering.ts';
@@ -57,7 +57,7 @@ function printed(
     ...text,
     columns: Object.freeze(columns.map((column) => Object.freeze(column))),
     security: Object.freeze([...security]),
-    hash: createHash('sha256').update(text.text).digest('hex'),
+    hash: hashOf('sha256', text.text),
     total,
   });
 }

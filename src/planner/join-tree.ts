@@ -173,6 +173,7 @@ export class JoinTree {
 
 /** The part of a path that ends at a cube on it, the last one. */
 function prefixTo(path: JoinPath, cube: string): JoinPath | null {
+  if (path === cube) return path;
   const cubes = path.split('.');
   const index = cubes.lastIndexOf(cube);
   return index < 0 ? null : cubes.slice(0, index + 1).join('.');

@@ -109,7 +109,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
     rows: grouping.conditions,
     ...(masked.length > 0 && { masked }),
   };
-  const cubes = cubesRead(unchecked, model);
+  const cubes = model.restricted.length > 0 ? cubesRead(unchecked, model) : new Set<string>();
   const plan: Plan = { ...unchecked, access: sourceAccess(cubes, resolver.used, access, model) };
   checkPlan(plan, model, access);
   return plan;

@@ -60,11 +60,13 @@ export function stageReferences(measure: Measure, cube: Cube): Reference[] {
 }
 
 export function referencesIn(pieces: readonly FragmentPiece[]): Reference[] {
-  return pieces.flatMap((piece): Reference[] => {
-    if (piece.kind === 'cube') return [{ kind: 'cube', cube: piece.cube }];
-    if (piece.kind === 'member') return [memberReference(piece.path)];
-    return innerPieces(piece).flatMap(referencesIn);
-  });
+  const found: Reference[] = [];
+  for (const piece of pieces) {
+    if (piece.kind === 'cube') found.push({ kind: 'cube', cube: piece.cube });
+    else if (piece.kind === 'member') found.push(memberReference(piece.path));
+    else for (const inner of innerPieces(piece)) found.push(...referencesIn(inner));
+  }
+  return found;
 }
 
 function memberReference(path: MemberPath): Reference {
