@@ -36,34 +36,34 @@ export interface Failure {
 /** Worlds that share one compile and one database, and queries to each of them. */
 const worldsAtOnce = 8;
 const queriesOfWorld = 40;
+/** Statements that the database has at once. */
+const atOnce = 10;
 
 /** Compares the rows of generated SQL on DuckDB with those of the naive evaluator. */
-export async function fuzz({ runs, seed, most = 1, progress }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
+  const { runs, most = 1, progress } = options;
   const refused = new Map<string, number>();
   const failures: Failure[] = [];
   let done = 0;
+  let next = openBatch(0, options);
   for (let batch = 0; done < runs && failures.length < most; batch++) {
-    const found = Array.from(
-      { length: Math.min(worldsAtOnce, Math.ceil((runs - done) / queriesOfWorld)) },
-      (_, index) =>
-        fc.sample(worldsAt(index, batch), {
-          seed: seed + batch * worldsAtOnce + index,
-          numRuns: 1,
-        })[0]!,
-    );
-    await using bench = await Bench.open(found);
-    for (const [index, world] of found.entries()) {
-      const numRuns = Math.min(queriesOfWorld, runs - done);
-      const cases = fc.sample(casesOf(world), { seed: seed + batch + index, numRuns });
-      for (const item of cases) {
-        done++;
-        const difference = await bench.compare(item, refused);
-        if (difference !== null) failures.push({ item, difference });
+    await using bench = await next;
+    // The next one is compiled meanwhile.
+    const isLast = (batch + 1) * runsOfBatch >= runs;
+    if (!isLast) next = openBatch(batch + 1, options);
+    const cases = bench.casesOfBatch(batch, options);
+    for (let from = 0; from < cases.length && failures.length < most; from += atOnce) {
+      const items = cases.slice(from, from + atOnce);
+      const found = await Promise.all(items.map((item) => bench.compare(item)));
+      for (const [index, { difference, code }] of found.entries()) {
         if (failures.length === most) break;
+        done++;
+        if (difference !== null) failures.push({ item: items[index]!, difference });
+        if (code !== null) refused.set(code, (refused.get(code) ?? 0) + 1);
       }
-      if (failures.length === most) break;
       progress?.(done, sumOf(refused));
     }
+    if (failures.length === most && !isLast) await (await next)[Symbol.asyncDispose]();
   }
   const [first] = failures;
   return {
@@ -72,6 +72,22 @@ export async function fuzz({ runs, seed, most = 1, progress }: FuzzOptions): Pro
     failure: first && most === 1 ? await shrunk(first) : (first ?? null),
     failures,
   };
+}
+
+const runsOfBatch = worldsAtOnce * queriesOfWorld;
+
+function openBatch(batch: number, { runs, seed }: FuzzOptions): Promise<Bench> {
+  const left = runs - batch * runsOfBatch;
+  const length = Math.min(worldsAtOnce, Math.ceil(left / queriesOfWorld));
+  const found = Array.from(
+    { length },
+    (_, index) =>
+      fc.sample(worldsAt(index, batch), {
+        seed: seed + batch * worldsAtOnce + index,
+        numRuns: 1,
+      })[0]!,
+  );
+  return Bench.open(found);
 }
 
 /** Every third world has cubes and joins alone. */
@@ -83,12 +99,25 @@ function worldsAt(index: number, batch: number): fc.Arbitrary<World> {
     : richWorlds(prefix, setting);
 }
 
+interface Comparison {
+  /** What differs, as text; null: nothing. */
+  readonly difference: string | null;
+  /** Why both refused; null: they did not. */
+  readonly code: string | null;
+}
+
+function differs(difference: string | null): Comparison {
+  return { difference, code: null };
+}
+
 /** A compiled schema of some worlds, and a database with their tables. */
 class Bench {
+  readonly #worlds: readonly World[];
   readonly #schema: Schema;
   readonly #driver: Driver;
 
-  private constructor(schema: Schema, driver: Driver) {
+  private constructor(found: readonly World[], schema: Schema, driver: Driver) {
+    this.#worlds = found;
     this.#schema = schema;
     this.#driver = driver;
   }
@@ -109,30 +138,39 @@ class Bench {
         sandbox: { timeoutMs: 60_000 },
       },
     );
-    return new Bench(schema, createDuckDbDriver({ setup: found.flatMap(tableTexts) }));
+    // Of a few rows each, more threads only wait for each other.
+    const setup = ['SET threads = 1', ...found.flatMap(tableTexts)];
+    return new Bench(found, schema, createDuckDbDriver({ setup }));
   }
 
-  /** What differs, as text; null: nothing. */
-  async compare(item: WorldCase, refused: Map<string, number>): Promise<string | null> {
+  casesOfBatch(batch: number, { runs, seed }: FuzzOptions): WorldCase[] {
+    const left = runs - batch * runsOfBatch;
+    return this.#worlds
+      .flatMap((world, index) =>
+        fc.sample(casesOf(world), { seed: seed + batch + index, numRuns: queriesOfWorld }),
+      )
+      .slice(0, left);
+  }
+
+  async compare(item: WorldCase): Promise<Comparison> {
     const expected = attempt(() => evaluate(item));
     const query = { ...item.query, limit: 50_000 };
     let sql = '';
     try {
       const generated = await this.#schema.generateSql(query, { securityContext: item.context });
       sql = generated.sql;
-      if (expected instanceof Refusal) return `expected ${expected.message}\n${sql}`;
+      if (expected instanceof Refusal) return differs(`expected ${expected.message}\n${sql}`);
       const { rows } = await this.#driver.query(sql, generated.params);
       const actual = rows.map((row) => row.map(isoTime));
-      return differenceOf(actual, expected, item.query, sql);
+      return differs(differenceOf(actual, expected, item.query, sql));
     } catch (error) {
-      if (!(error instanceof QueryError)) return `${String(error)}\n${sql}`;
+      if (!(error instanceof QueryError)) return differs(`${String(error)}\n${sql}`);
       const codes = error.problems.map((problem) => problem.code);
       if (expected instanceof Refusal && codes.every((code) => expected.codes.has(code))) {
-        refused.set(error.code, (refused.get(error.code) ?? 0) + 1);
-        return null;
+        return { difference: null, code: error.code };
       }
       const wanted = expected instanceof Refusal ? expected.message : show(expected);
-      return `expected ${wanted}\nbut the planner said ${error.message}`;
+      return differs(`expected ${wanted}\nbut the planner said ${error.message}`);
     }
   }
 
@@ -228,7 +266,7 @@ async function shrunk(failure: Failure): Promise<Failure> {
     isSmaller = false;
     for (const item of smaller(current.item)) {
       const other = item.world === current.item.world ? bench : await Bench.open([item.world]);
-      const difference = await other.compare(item, new Map());
+      const { difference } = await other.compare(item);
       const worse = difference === null ? other : bench;
       if (other !== bench) await worse[Symbol.asyncDispose]();
       if (difference === null) continue;

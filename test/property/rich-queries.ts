@@ -44,8 +44,18 @@ function topicOf(member: Member, world: World): Topic {
   return rule.parts.some((part) => !part.startsWith(`${member.cube}.`)) ? 'composed' : 'plain';
 }
 
+const known = new WeakMap<World, Map<boolean, ReadonlyMap<Topic, Pool>>>();
+
 /** Names of members by topic: of cubes, or of views. */
 function poolsOf(world: World, inViews: boolean): ReadonlyMap<Topic, Pool> {
+  const pools = known.get(world) ?? new Map<boolean, ReadonlyMap<Topic, Pool>>();
+  known.set(world, pools);
+  const found = pools.get(inViews) ?? collected(world, inViews);
+  pools.set(inViews, found);
+  return found;
+}
+
+function collected(world: World, inViews: boolean): ReadonlyMap<Topic, Pool> {
   const pools = new Map<Topic, { measures: string[]; dimensions: string[] }>();
   const add = (name: string, member: Member): void => {
     if (member.kind === 'segment' || (member.kind === 'dimension' && member.name === 't')) return;
