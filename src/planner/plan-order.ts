@@ -25,6 +25,8 @@ export function planOrder(
       if (!keys.has(column)) keys.set(column, { column, descending });
       continue;
     }
+    // What the query asks for and does not get is reported where it asks.
+    if (isAsked(name, request)) continue;
     const names = columns.map(nameOf);
     const hint = didYouMean(name, names) ?? `selected are ${names.join(', ')}`;
     reader.report(
@@ -34,6 +36,14 @@ export function planOrder(
     );
   }
   return [...keys.values()];
+}
+
+function isAsked(name: string, { measures, dimensions, timeDimensions }: Request): boolean {
+  const times = timeDimensions.filter(({ granularity }) => granularity !== null);
+  const timeNames = times.flatMap((time) => [time.name, `${time.name}.${time.granularity!.name}`]);
+  return (
+    [...measures, ...dimensions].some((item) => item.name === name) || timeNames.includes(name)
+  );
 }
 
 function nameOf(column: PlanColumn): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { membersOfCube } from './naive-evaluator/members.ts';
-import type { World, WorldView, WorldViewCube } from './naive-evaluator/world.ts';
+import { viewMembers } from './naive-evaluator/views.ts';
+import type { World, WorldPolicy, WorldView, WorldViewCube } from './naive-evaluator/world.ts';
 import { paths } from './paths.ts';
 import { rowTimes } from './times.ts';
 import { worlds } from './worlds.ts';
@@ -25,14 +26,47 @@ export function settingOf(index: number): CompileSetting {
 
 /** Worlds with sub-queries, windows, stages, granularities and views. */
 export function richWorlds(prefix: string, setting: CompileSetting): fc.Arbitrary<World> {
-  return worlds(prefix, rowTimes)
-    .map(({ cubes }): World => ({ cubes, isRich: true, ...setting }))
+  return fc
+    .tuple(worlds(prefix, rowTimes), fc.array(policies(['a', 'b']), { minLength: 6, maxLength: 6 }))
+    .map(([{ cubes }, found]): World => ({
+      cubes: cubes.map((cube, index) => ({ ...cube, policies: found[index]! })),
+      isRich: true,
+      ...setting,
+    }))
     .chain((world) =>
-      fc.array(viewCubes(world), { maxLength: 2 }).map((views) => ({
+      fc.array(views(world), { maxLength: 2 }).map((found) => ({
         ...world,
-        views: views.map((cubes, index): WorldView => ({ name: `${prefix}V${index}`, cubes })),
+        views: found.map((view, index): WorldView => ({ name: `${prefix}V${index}`, ...view })),
       })),
     );
+}
+
+/** Most cubes and views have no policies. */
+function policies(members: readonly string[]): fc.Arbitrary<readonly WorldPolicy[]> {
+  const filters = members.map((member): WorldPolicy['filter'] =>
+    member.endsWith('b')
+      ? { member, operator: 'equals', claim: 'word' }
+      : { member, operator: 'gt', claim: 'least' },
+  );
+  const policy = fc.record({
+    group: fc.constantFrom('*', 'a', 'b'),
+    filter: fc.constantFrom(null, ...filters),
+  });
+  const open: WorldPolicy = { group: '*', filter: filters[0] ?? null };
+  return fc.oneof(
+    { weight: 9, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(policy, { minLength: 1, maxLength: 2 }) },
+    { weight: 2, arbitrary: policy.map((item) => [item, open]) },
+  );
+}
+
+function views(world: World): fc.Arbitrary<Omit<WorldView, 'name'>> {
+  return viewCubes(world).chain((cubes) => {
+    const members = viewMembers(world, { name: '', cubes })
+      .filter(({ member }) => member === 'a' || member === 'b')
+      .map(({ name }) => name.slice(1));
+    return policies(members).map((found) => ({ cubes, policies: found }));
+  });
 }
 
 function viewCubes(world: World): fc.Arbitrary<WorldViewCube[]> {

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import type { World, WorldCase, WorldCube, WorldJoin } from './naive-evaluator/world.ts';
+import type {
+  World,
+  WorldCase,
+  WorldContext,
+  WorldCube,
+  WorldJoin,
+} from './naive-evaluator/world.ts';
 import { plainQueries } from './plain-queries.ts';
 import { nullable } from './query-parts.ts';
 import { richQueries } from './rich-queries.ts';
@@ -124,10 +130,22 @@ const contexts = fc.constantFrom<WorldCase['context']>(
   { tenant: null },
 );
 
+/** Contexts that policies read as well. */
+const users: fc.Arbitrary<WorldContext> = fc
+  .record(
+    {
+      groups: fc.subarray(['a', 'b']),
+      word: fc.constantFrom('x', '', null, [], ['x', 'y']),
+      least: fc.integer({ min: -1, max: 3 }),
+    },
+    { requiredKeys: [] },
+  )
+  .chain((claims) => contexts.map((context) => ({ ...context, ...claims })));
+
 export function casesOf(world: World): fc.Arbitrary<WorldCase> {
   return fc.record({
     world: fc.constant(world),
     query: world.isRich ? richQueries(world) : plainQueries(world),
-    context: contexts,
+    context: world.isRich ? users : contexts,
   });
 }

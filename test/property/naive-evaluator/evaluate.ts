@@ -9,13 +9,14 @@ import {
 } from './groups.ts';
 import { memberOf } from './members.ts';
 import { Paths, Refusal, type Named } from './places.ts';
+import { isShown, policiesFor } from './policies.ts';
 import { rootFor } from './roots.ts';
 import type { Scope } from './scope.ts';
 import { measured } from './stages.ts';
 import { subQueries } from './sub-queries.ts';
 import { holds, isEmpty, isIn, membersIn, present, sum, type Value } from './values.ts';
 import { memberNamed, resolved } from './views.ts';
-import type { World, WorldCase, WorldFilter, WorldQuery, WorldRow } from './world.ts';
+import { cubeOf, type World, type WorldCase, type WorldFilter, type WorldQuery } from './world.ts';
 
 /**
  * What a query over a world means, by nested loops over the rows in memory: an independent reading of
@@ -26,12 +27,11 @@ import type { World, WorldCase, WorldFilter, WorldQuery, WorldRow } from './worl
  */
 export function evaluate({ world, query, context }: WorldCase): Value[][] {
   const reasons = new Set<string>();
-  const { tenant } = context;
   const base: Omit<Scope, 'subQuery'> = {
     world,
     paths: new Paths(world, query.joinHints),
     clock: { zone: query.timezone ?? 'UTC', now: Date.parse(world.now ?? '2024-01-01') },
-    sees: (row) => isVisible(row, tenant),
+    context,
     refuse: (code) => {
       reasons.add(code);
       return null;
@@ -51,12 +51,6 @@ function disagree(hints: readonly (readonly string[])[]): boolean {
   );
   const sources = new Map(pairs);
   return pairs.some(([name, source]) => sources.get(name) !== source);
-}
-
-function isVisible(row: WorldRow, tenant: WorldCase['context']['tenant']): boolean {
-  if (tenant === undefined) return true;
-  if (tenant === null || row.tenant === null) return false;
-  return typeof tenant === 'number' ? row.tenant === tenant : tenant.includes(row.tenant);
 }
 
 /** Filters of the query that hold for rows, and the others. An `and` at the top is taken apart. */
@@ -100,6 +94,7 @@ function groupingOf(query: WorldQuery, scope: Omit<Scope, 'subQuery'>): Grouping
       holds: (of) => holds(filter, (name) => of(named(name)), clock),
     })),
   ];
+  conditions.push(...policyConditions(query, scope));
   const columns: Column[] = [
     ...query.dimensions.map((name) => ({ named: named(name), granularity: null })),
     ...times.filter((time) => time.granularity !== null),
@@ -118,6 +113,34 @@ function groupingOf(query: WorldQuery, scope: Omit<Scope, 'subQuery'>): Grouping
 }
 
 type Of = (named: Named) => Value;
+
+/** What the policies of the views that a query names ask of its rows; refuses who is in none. */
+function policyConditions(
+  { measures, dimensions, timeDimensions, segments, filters }: WorldQuery,
+  { world, context, refuse }: Omit<Scope, 'subQuery'>,
+): Condition[] {
+  const times = timeDimensions.map((time) => time.dimension);
+  const names = [measures, dimensions, times, segments, filters.flatMap(membersIn)].flat();
+  for (const { policies } of names.map((name) => cubeOf(world, resolved(world, name).cube))) {
+    if (policiesFor(policies, context)?.length === 0) refuse('query/access-denied');
+  }
+  const views = (world.views ?? []).filter(({ name: view }) =>
+    names.some((name) => name.startsWith(`${view}.`)),
+  );
+  return views.flatMap(({ name: view, policies }): Condition[] => {
+    const found = policiesFor(policies, context);
+    if (found?.length === 0) refuse('query/access-denied');
+    if (!found || found.length === 0 || found.some(({ filter }) => filter === null)) return [];
+    const named = (member: string) => resolved(world, `${view}.${member}`);
+    return [
+      {
+        members: found.map(({ filter }) => named(filter!.member)),
+        isRange: false,
+        holds: (of) => isShown(found, (member) => of(named(member)), context),
+      },
+    ];
+  });
+}
 
 class Evaluator {
   readonly #query: WorldQuery;

@@ -1,8 +1,9 @@
 import { memberOf, type Member, type Site } from './members.ts';
+import { isShown, policiesFor } from './policies.ts';
 import { keyOf, type Named, type Place, type Reach } from './places.ts';
 import type { Scope } from './scope.ts';
 import type { Value } from './values.ts';
-import { cubeOf, type WorldJoin, type WorldRow } from './world.ts';
+import { cubeOf, type WorldContext, type WorldJoin, type WorldRow } from './world.ts';
 
 /** The rows beside each other in one row of a join, by place; null where none belongs to it. */
 export type Joined = ReadonlyMap<string, WorldRow | null>;
@@ -13,6 +14,7 @@ export function joinRows(reach: Reach, scope: Scope): Joined[] {
   const [root, ...places] = reach.places();
   let rows: Joined[] = visible(root![0]!, scope).map((row) => new Map([[keyOf(root!), row]]));
   for (const place of places) {
+    visible(place.at(-1)!, scope);
     const [from, to] = [place.at(-2)!, place.at(-1)!];
     const join = cubeOf(scope.world, from).joins.find(({ target }) => target === to)!;
     const [before, here] = [keyOf(place.slice(0, -1)), keyOf(place)];
@@ -25,9 +27,22 @@ export function joinRows(reach: Reach, scope: Scope): Joined[] {
   return rows;
 }
 
-function visible(cube: string, { world, sees }: Scope): readonly WorldRow[] {
-  const { rows, isProtected } = cubeOf(world, cube);
-  return isProtected ? rows.filter(sees) : rows;
+/** The rows of a cube's source that the user sees. */
+function visible(name: string, { world, context, refuse }: Scope): readonly WorldRow[] {
+  const cube = cubeOf(world, name);
+  const policies = policiesFor(cube.policies, context);
+  if (policies?.length === 0) refuse('query/access-denied');
+  return cube.rows.filter(
+    (row) =>
+      (!cube.isProtected || isOfTenant(row, context)) &&
+      (policies === null || isShown(policies, (member) => row[member as 'a' | 'b'], context)),
+  );
+}
+
+function isOfTenant(row: WorldRow, { tenant }: WorldContext): boolean {
+  if (tenant === undefined) return true;
+  if (tenant === null || row.tenant === null) return false;
+  return typeof tenant === 'number' ? row.tenant === tenant : tenant.includes(row.tenant);
 }
 
 function partners(

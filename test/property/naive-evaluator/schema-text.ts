@@ -1,5 +1,5 @@
 import { membersOfCube, type Member } from './members.ts';
-import type { World, WorldCube, WorldJoin, WorldRow, WorldView } from './world.ts';
+import type { World, WorldCube, WorldJoin, WorldPolicy, WorldRow, WorldView } from './world.ts';
 
 /** The schema file of a world. */
 export function schemaText(world: World): string {
@@ -38,11 +38,12 @@ function cubeText(cube: WorldCube, world: World): string {
     '  segments: {',
     ...members('segment'),
     '  },',
+    ...policyText(cube.policies),
     '});',
   ].join('\n');
 }
 
-function viewText({ name, cubes }: WorldView): string {
+function viewText({ name, cubes, policies }: WorldView): string {
   const list = (names: readonly string[]) => `[${names.map((item) => `\`${item}\``).join(', ')}]`;
   const parts = cubes.map(({ path, prefix, includes, excludes }) =>
     [
@@ -57,8 +58,24 @@ function viewText({ name, cubes }: WorldView): string {
     '  cubes: [',
     ...parts.map((part) => `    { ${part} },`),
     '  ],',
+    ...policyText(policies),
     '});',
   ].join('\n');
+}
+
+function policyText(policies: readonly WorldPolicy[] = []): string[] {
+  if (policies.length === 0) return [];
+  const rowsOf = (filter: WorldPolicy['filter']) =>
+    filter === null
+      ? 'allow_all: true'
+      : `filters: [{ member: \`${filter.member}\`, operator: \`${filter.operator}\`, values: [securityContext.${filter.claim}] }]`;
+  return [
+    '  access_policy: [',
+    ...policies.map(
+      ({ group, filter }) => `    { group: \`${group}\`, row_level: { ${rowsOf(filter)} } },`,
+    ),
+    '  ],',
+  ];
 }
 
 function joinText(cube: WorldCube, { target, relationship, holder }: WorldJoin): string {

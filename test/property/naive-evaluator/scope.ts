@@ -1,14 +1,14 @@
 import type { Clock } from './date-ranges.ts';
 import type { Paths } from './places.ts';
 import type { Value } from './values.ts';
-import type { World, WorldRow } from './world.ts';
+import type { World, WorldContext, WorldRow } from './world.ts';
 
 /** What holds for all of a query. */
 export interface Scope {
   readonly world: World;
   readonly paths: Paths;
   readonly clock: Clock;
-  readonly sees: (row: WorldRow) => boolean;
+  readonly context: WorldContext;
   /** A reason why there is no answer. Others are looked for before it is given. */
   readonly refuse: (code: string) => null;
   /** Computes a sub-query dimension: what its measures have for a row of its cube. */

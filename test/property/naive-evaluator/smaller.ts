@@ -30,7 +30,7 @@ function* candidates(item: WorldCase): Generator<WorldCase> {
     if (!used.has(cube.name)) yield { ...item, world: without(world, cube.name) };
   }
   for (const smallerQuery of smallerQueries(query)) yield { ...item, query: smallerQuery };
-  if (context.tenant !== undefined) yield { ...item, context: {} };
+  if (Object.keys(context).length > 0) yield { ...item, context: {} };
   for (const views of smallerViews(item)) yield { ...item, world: { ...world, views } };
   if (world.joinTies) {
     const { joinTies: _ties, ...strict } = world;
@@ -46,6 +46,7 @@ function* candidates(item: WorldCase): Generator<WorldCase> {
         yield replaced({ joins: cube.joins.filter((other) => other !== join) });
       }
     }
+    if (cube.policies?.length) yield replaced({ policies: cube.policies.slice(1) });
     if (cube.isProtected) yield replaced({ isProtected: false });
     if (cube.key === 'composite') yield replaced({ key: 'id' });
     for (const row of cube.rows)
@@ -109,11 +110,16 @@ function* smallerViews({ world, query }: WorldCase): Generator<readonly WorldVie
       yield views.filter((other) => other !== view);
       continue;
     }
+    if (view.policies?.length) {
+      yield views.with(index, { ...view, policies: view.policies.slice(1) });
+    }
     for (const [position, part] of view.cubes.entries()) {
       const nameOf = (member: string) =>
         `${view.name}.${part.prefix === null ? '' : `${part.prefix}_`}${member}`;
       const members = membersOfCube(world, part.path.at(-1)!).map(({ name }) => name);
-      const needed = members.filter((member) => names.includes(nameOf(member)));
+      const compared = (view.policies ?? []).map(({ filter }) => `${view.name}.${filter?.member}`);
+      const used = [...names, ...compared];
+      const needed = members.filter((member) => used.includes(nameOf(member)));
       const replaced = (cubes: WorldView['cubes']) => views.with(index, { ...view, cubes });
       if (needed.length === 0 && view.cubes.length > 1) {
         yield replaced(view.cubes.filter((other) => other !== part));

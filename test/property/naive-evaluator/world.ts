@@ -22,6 +22,21 @@ export interface WorldCube {
   readonly key: 'id' | 'composite' | 'none';
   readonly joins: readonly WorldJoin[];
   readonly rows: readonly WorldRow[];
+  /** None: everybody sees all rows. */
+  readonly policies?: readonly WorldPolicy[];
+}
+
+/** Rows that a group sees. */
+export interface WorldPolicy {
+  /** `*`: everybody. */
+  readonly group: string;
+  /** null: all rows. */
+  readonly filter: {
+    /** A dimension of the cube or the view. */
+    readonly member: string;
+    readonly operator: 'equals' | 'gt';
+    readonly claim: 'word' | 'least';
+  } | null;
 }
 
 export interface WorldJoin {
@@ -46,6 +61,7 @@ export interface WorldRow {
 export interface WorldView {
   readonly name: string;
   readonly cubes: readonly WorldViewCube[];
+  readonly policies?: readonly WorldPolicy[];
 }
 
 export interface WorldViewCube {
@@ -103,7 +119,14 @@ export type WorldFilter =
 export interface WorldCase {
   readonly world: World;
   readonly query: WorldQuery;
-  readonly context: { readonly tenant?: number | null | readonly number[] };
+  readonly context: WorldContext;
+}
+
+export interface WorldContext {
+  readonly tenant?: number | null | readonly number[];
+  readonly groups?: readonly string[];
+  readonly word?: string | null | readonly string[];
+  readonly least?: number;
 }
 
 /** What the members of a cube are called, and what they take. */
