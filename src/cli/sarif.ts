@@ -4,6 +4,8 @@ import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 export interface SarifSetting {
   readonly version: string;
   readonly pathOf: (file: string) => string;
+  /** What each code means, and what to do. */
+  readonly help: ReadonlyMap<string, string>;
 }
 
 /**
@@ -19,7 +21,11 @@ export function toSarif(diagnostics: readonly PublicDiagnostic[], setting: Sarif
     runs: [
       {
         tool: {
-          driver: { name: 'cubewright', version: setting.version, rules: codes.map(toRule) },
+          driver: {
+            name: 'cubewright',
+            version: setting.version,
+            rules: codes.map((code) => toRule(code, setting.help.get(code))),
+          },
         },
         columnKind: 'utf16CodeUnits',
         results: diagnostics.map((item) => toResult(item, codes, setting)),
@@ -28,11 +34,20 @@ export function toSarif(diagnostics: readonly PublicDiagnostic[], setting: Sarif
   };
 }
 
-/** `model/unknown-member` -> `unknown member`. */
-function toRule(code: string): object {
-  const text = code.slice(code.indexOf('/') + 1).replaceAll('-', ' ');
-  const help = { text: `docs/errors.md of the package says what ${code} means, and what to do` };
-  return { id: code, shortDescription: { text }, help };
+/** `model/unknown-member` -> `unknown member`, with the words of docs/errors.md. */
+function toRule(code: string, meaning: string | undefined): object {
+  const name = code.slice(code.indexOf('/') + 1).replaceAll('-', ' ');
+  const shortDescription = { text: name };
+  if (meaning === undefined) return { id: code, shortDescription };
+  const isWarning = meaning.startsWith('Warning: ');
+  const text = meaning.replace('Warning: ', '').replaceAll('`', '');
+  return {
+    id: code,
+    shortDescription,
+    fullDescription: { text },
+    help: { text, markdown: meaning },
+    defaultConfiguration: { level: isWarning ? 'warning' : 'error' },
+  };
 }
 
 function toResult(

@@ -145,6 +145,10 @@ test('check prints code frames, or JSON, and says so by its exit code', async ()
   });
 });
 
+interface Tool {
+  readonly driver: { readonly rules: readonly { readonly id: string }[] };
+}
+
 test('check writes SARIF for code review tools', async () => {
   writeFileSync(path.join(directory, 'Bad.js'), 'cube(`A`, { sql: `SELECT 1`, mesures: {} });');
   writeFileSync(path.join(directory, 'Twice.js'), 'cube(`A`, { sql: `SELECT 2` });');
@@ -159,6 +163,14 @@ test('check writes SARIF for code review tools', async () => {
         columnKind: 'utf16CodeUnits',
       },
     ],
+  });
+  const [{ results, tool }] = log.runs as [{ results: { ruleId: string }[]; tool: Tool }];
+  expect(tool.driver.rules.map((rule) => rule.id)).toEqual(
+    [...new Set(results.map((result) => result.ruleId))].sort(),
+  );
+  expect(tool.driver.rules[0]).toMatchObject({
+    help: { text: 'Two cubes or views have one name.' },
+    defaultConfiguration: { level: 'error' },
   });
   expect(log.runs[0].results).toContainEqual(
     expect.objectContaining({

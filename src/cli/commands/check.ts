@@ -4,6 +4,7 @@ import { CompileError } from '../../pipeline/compile-error.ts';
 import { readArguments } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import { compileProject, schemaPathOf } from '../compile-project.ts';
+import { readErrorHelp } from '../error-help.ts';
 import { toSarif } from '../sarif.ts';
 import { readVersion } from '../version.ts';
 import { warningText } from '../warning-text.ts';
@@ -74,7 +75,7 @@ function printDiagnostics(
   const value =
     format === 'json'
       ? { ok, diagnostics }
-      : toSarif(diagnostics, { version: readVersion(), pathOf });
+      : toSarif(diagnostics, { version: readVersion(), pathOf, help: readErrorHelp() });
   print(JSON.stringify(value, null, 2));
 }
 
