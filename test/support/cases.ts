@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { DialectName, MissingContext } from '../../src/index.ts';
+import type { CompileOptions, DialectName, MissingContext } from '../../src/index.ts';
+import type { HostFunction } from '../../src/sandbox/evaluate.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
@@ -25,7 +26,7 @@ export interface Case {
   readonly name: string;
   readonly directory: string;
   readonly schema: string;
-  readonly options: { readonly dialect?: DialectName };
+  readonly options: Pick<CompileOptions, 'dialect' | 'compileContext' | 'sandbox'>;
   /** The model of `fixtures/models` over whose tables its rows are compared; null: a schema of its own. */
   readonly tables: string | null;
   readonly runs: readonly Run[];
@@ -44,7 +45,9 @@ export const caseNow = Date.UTC(2024, 1, 29, 12, 0, 0);
 
 interface CaseFile {
   readonly schema?: string;
-  readonly options?: { readonly dialect?: DialectName };
+  readonly options?: Pick<CompileOptions, 'dialect' | 'compileContext'>;
+  /** By host function: its answer by the JSON text of what it is given. */
+  readonly functions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly dialects?: readonly DialectName[];
   readonly goldens?: readonly DialectName[];
   readonly missingContext?: MissingContext;
@@ -77,7 +80,10 @@ function loadCase(root: string, name: string): Case {
     name,
     directory,
     schema: existsSync(own) ? own : path.join(fixtures, 'models', model),
-    options: file.options ?? {},
+    options: {
+      ...file.options,
+      ...(file.functions && { sandbox: { functions: hostFunctions(file.functions) } }),
+    },
     tables:
       !existsSync(own) && sampleModels.includes(model) && file.dialects === undefined
         ? model
@@ -93,6 +99,19 @@ function loadCase(root: string, name: string): Case {
       ...given('barrier', run.barrier ?? file.barrier),
     })),
   };
+}
+
+function hostFunctions(answers: NonNullable<CaseFile['functions']>): Record<string, HostFunction> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([name, byInput]): [string, HostFunction] => [
+      name,
+      (input) => {
+        const text = JSON.stringify(input);
+        if (!Object.hasOwn(byInput, text)) throw new Error(`${name} knows no answer to ${text}`);
+        return byInput[text];
+      },
+    ]),
+  );
 }
 
 function given<Key extends keyof Run>(key: Key, value: Run[Key] | undefined): Partial<Run> {
