@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createDuckDbDriver, type Driver } from '../../src/drivers/index.ts';
 import { compileSchema } from '../../src/index.ts';
@@ -309,4 +312,50 @@ describe('a schema that reads the compile context', () => {
     ]);
     await close();
   });
+});
+
+test('a reload serves what has been changed, added and removed, once all of it compiles', async () => {
+  const schemaPath = mkdtempSync(path.join(tmpdir(), 'cubewright-reload-'));
+  const write = (name: string, content: string): void =>
+    writeFileSync(path.join(schemaPath, `${name}.js`), content);
+  const cube = (name: string, value: string, more = '') =>
+    `cube('${name}', { ${more} sql: "SELECT ${value} AS x", dimensions: { x: { type: 'string', sql: 'x' } } });`;
+  for (let n = 0; n < 6; n++) write(`Quiet${n}`, cube(`Quiet${n}`, "'quiet'"));
+  write('Base', cube('Base', "'base'"));
+  write('Child', "cube('Child', { extends: Base });");
+  const running = await start({
+    repositoryFactory: undefined as never,
+    schemaPath,
+    sandbox: { timeoutMs: 20_000 },
+  });
+  const token = await sign({});
+  const ask = async (name: string): Promise<unknown> =>
+    (await running.get(load({ dimensions: [`${name}.x`] }), token)).body.data?.[0][`${name}.x`];
+  await running.server.reload();
+  expect(await Promise.all(['Child', 'Quiet0', 'Added'].map(ask))).toEqual([
+    'base',
+    'quiet',
+    undefined,
+  ]);
+  write('Base', cube('Base', "'changed'"));
+  write('Added', cube('Added', "'added'"));
+  await running.server.reload();
+  expect(await Promise.all(['Child', 'Quiet0', 'Added'].map(ask))).toEqual([
+    'changed',
+    'quiet',
+    'added',
+  ]);
+  // What does not compile is told, and the last good schema is served on.
+  write('Added', "cube('Added', {");
+  write('Base', cube('Base', "'unseen'"));
+  await expect(running.server.reload()).rejects.toThrow('Added.js');
+  expect(await Promise.all(['Child', 'Added'].map(ask))).toEqual(['changed', 'added']);
+  rmSync(path.join(schemaPath, 'Added.js'));
+  // Two at once come to the same end as one after the other.
+  const first = running.server.reload();
+  write('Base', cube('Base', "'last'"));
+  await Promise.all([first, running.server.reload()]);
+  expect(await Promise.all(['Child', 'Added'].map(ask))).toEqual(['last', undefined]);
+  await running.server.close();
+  rmSync(schemaPath, { recursive: true });
 });
