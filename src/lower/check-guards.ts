@@ -12,6 +12,14 @@ import type { Expression, FromItem, RawPart, Select } from '../sql/ast.ts';
 export function checkGuards(select: Select, plan: Plan): void {
   checkViews(select, plan);
   if (!plan.masked) return;
+  for (const { asked, member, shown } of plan.masked) {
+    const byRow = shown.map(({ owner }) => `policy ${owner}`);
+    const marks = new Set([asked, askedName(member.path)].map((name) => `mask ${name}`));
+    for (const part of [...marks].flatMap((mark) => maskedParts(select, mark))) {
+      const isRight = isByRow(part, byRow) || isPlainMask(part);
+      invariant(isRight, `something else than its mask stands for ${asked}`);
+    }
+  }
   const masks = new Map(
     plan.occurrences
       .filter(({ name }) => isMaskedName(name))
@@ -40,6 +48,32 @@ export function checkGuards(select: Select, plan: Plan): void {
 /** What a mask is marked by: as the query names it where some rows show it, else as its cube does. */
 function guardsOf(name: MemberPath, member: MemberPath): readonly string[] {
   return [`mask ${askedName(name)}`, `mask ${askedName(member)}`];
+}
+
+/** Every part of a statement that a guard marks. */
+function maskedParts(part: unknown, guard: string): Expression[] {
+  if (Array.isArray(part)) return part.flatMap((item) => maskedParts(item, guard));
+  if (typeof part !== 'object' || part === null) return [];
+  const inside = Object.values(part).flatMap((item) => maskedParts(item, guard));
+  const { kind, expression, guard: own } = part as Extract<RawPart, { kind: 'expression' }>;
+  return kind === 'expression' && own === guard ? [expression, ...inside] : inside;
+}
+
+/** The value where all of the policies show it, else the mask. */
+function isByRow(part: Expression, guards: readonly string[]): boolean {
+  if (part.kind !== 'case' || part.branches.length !== 1 || guards.length === 0) return false;
+  const tests = conjuncts(part.branches[0]!.when).map(guardOf);
+  const isMasked = part.otherwise !== null && guardOf(part.otherwise)?.startsWith('mask ');
+  return Boolean(isMasked) && guards.every((guard) => tests.includes(guard));
+}
+
+/** What its author, or this package, wrote as a mask. */
+function isPlainMask(part: Expression): boolean {
+  if (part.kind === 'aggregate') return isPlainMask(part.operand);
+  if (part.kind !== 'raw') return part.kind !== 'case' && part.kind !== 'star';
+  return part.parts.every(
+    (item) => item.kind !== 'text' || item.origin.property.startsWith('mask'),
+  );
 }
 
 function checkViews(select: Select, { rows }: Plan): void {

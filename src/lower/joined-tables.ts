@@ -100,7 +100,7 @@ export class JoinedTables {
           type: this.#typeOf(path),
         }),
       } as const;
-      return lowerPolicy(rows, place, this.#lowering);
+      return guarded(lowerPolicy(rows, place, this.#lowering), `policy ${owner}`);
     });
     const then = this.resolve(asked, 'value');
     const expression: Expression = {

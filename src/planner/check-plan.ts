@@ -105,6 +105,9 @@ class PlanCheck {
 
   #aggregate({ input, groups, measures }: AggregateNode): readonly PlanColumn[] {
     const grain = this.#filtered(input);
+    const grouped = groupsBelow(input);
+    const [below, here] = [grouped ?? groups, groups].map((list) => list.map(keyOf).sort().join());
+    invariant(below === here, 'rows are grouped by other columns than those below');
     const counted = input.kind === 'own-rows' ? input.keys.input : input;
     if (counted.kind === 'windows' && counted.along !== null) {
       const isGrouped = groups.includes(counted.along.column);
@@ -275,6 +278,12 @@ class PlanCheck {
   #pathOf(name: string): string {
     return this.#occurrences.get(name)?.member ?? name;
   }
+}
+
+/** What rows have been grouped by already; null: they have not been. */
+function groupsBelow(input: RowsNode): readonly PlanColumn[] | null {
+  if (input.kind === 'own-rows') return input.keys.groups;
+  return input.kind === 'grid' ? [input.column, ...(input.beside?.groups ?? [])] : null;
 }
 
 function isToOne(joins: JoinNode['joins']): boolean {
