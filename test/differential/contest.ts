@@ -46,7 +46,7 @@ export class Contest {
       path: `world${index}.js`,
       content: schemaText(world),
     }));
-    const schema = await compiled(files);
+    const schema = await compiled(files, worlds[0]!);
     await session.load(worlds.flatMap(tableTexts));
     return new Contest(schema, await Reference.open(worlds), session);
   }
@@ -112,17 +112,24 @@ export class Contest {
 /** On a machine with much else to do, a process may not start in time. */
 async function compiled(
   files: readonly { path: string; content: string }[],
+  setting: Pick<World, 'joinTies' | 'now'>,
   attempts = 5,
 ): Promise<Schema> {
+  const { joinTies, now } = setting;
   try {
     return await compileSchema(
       { files },
-      { allowUngroupedWithoutPrimaryKey: true, sandbox: { timeoutMs: 60_000 } },
+      {
+        ...(joinTies && { joinTies }),
+        ...(now !== undefined && { now: new Date(now) }),
+        allowUngroupedWithoutPrimaryKey: true,
+        sandbox: { timeoutMs: 60_000 },
+      },
     );
   } catch (error) {
     const codes = error instanceof CompileError ? error.diagnostics.map(({ code }) => code) : [];
     if (attempts === 1 || !codes.includes('sandbox/runner-failed')) throw error;
-    return compiled(files, attempts - 1);
+    return compiled(files, setting, attempts - 1);
   }
 }
 

@@ -1,6 +1,8 @@
+import type { Clock } from '../property/naive-evaluator/date-ranges.ts';
 import { evaluate } from '../property/naive-evaluator/evaluate.ts';
 import { membersOf } from '../property/naive-evaluator/schema-text.ts';
 import { holds, membersIn, type Value } from '../property/naive-evaluator/values.ts';
+import { resolved } from '../property/naive-evaluator/views.ts';
 import {
   plainMeasures,
   type World,
@@ -14,6 +16,14 @@ import type { ReferencePlan } from './reference.ts';
 export function withoutUnsetClaims(item: WorldCase): WorldCase | null {
   const { tenant } = item.context;
   return tenant === 0 || tenant === null ? { ...item, context: {} } : null;
+}
+
+/** The case as it reads where gaps between periods are left; null: it reads the same. */
+export function withGaps(item: WorldCase): WorldCase | null {
+  const { query } = item;
+  if (!query.timeDimensions.some((time) => time.fillMissingDates)) return null;
+  const timeDimensions = query.timeDimensions.map((time) => ({ ...time, fillMissingDates: false }));
+  return { ...item, query: { ...query, timeDimensions } };
 }
 
 /**
@@ -36,21 +46,37 @@ export function overOneTree(item: WorldCase, { root, joins }: ReferencePlan): Wo
   const { query } = item;
   return {
     ...item,
-    world: { cubes },
+    world: { ...item.world, cubes, views: [] },
     query: {
       ...query,
+      joinHints: [],
+      measures: query.measures.map(placed),
       dimensions: query.dimensions.map(placed),
+      timeDimensions: query.timeDimensions.map((time) => ({
+        ...time,
+        dimension: placed(time.dimension),
+      })),
+      segments: query.segments.map(placed),
       order: query.order.map(([member, direction]) => [placed(member), direction]),
-      filters: [...query.filters, ...[...targets.keys()].map(always)],
+      filters: [
+        ...query.filters.map((filter) => renamed(filter, placed)),
+        ...[...targets.keys()].map(always),
+      ],
     },
   };
 }
 
-/** `C.itsX` is `X.a` where each cube stands once. */
-function whereItStands(member: string, world: World): string {
-  const [, name = ''] = member.split('.');
-  const target = world.cubes.find((cube) => name === `its${cube.name}`);
-  return target ? `${target.name}.a` : member;
+function renamed(filter: WorldFilter, placed: (member: string) => string): WorldFilter {
+  if ('and' in filter) return { and: filter.and.map((item) => renamed(item, placed)) };
+  if ('or' in filter) return { or: filter.or.map((item) => renamed(item, placed)) };
+  return { ...filter, member: placed(filter.member) };
+}
+
+/** A member where each cube stands once: of its cube, not of a view; and `C.itsX` is `X.a`. */
+function whereItStands(name: string, world: World): string {
+  const { cube, member } = resolved(world, name);
+  const target = world.cubes.find((other) => member === `its${other.name}`);
+  return target ? `${target.name}.a` : `${cube}.${member}`;
 }
 
 function always(cube: string): WorldFilter {
@@ -65,35 +91,80 @@ const ofMissingRow: Readonly<Record<string, (value: Value, missing: number) => V
 };
 
 /**
- * The rows of a case over one tree, where rows that are missing in a LEFT JOIN are measured as rows of
- * nulls; null: no measure of the query could tell.
+ * The rows of a case over one tree as the reference measures them: rows that are missing in a LEFT JOIN are
+ * rows of nulls, if `withMissing`; what is summed of another cube is read where that one stands. null: no
+ * measure of the query could tell.
  */
-export function withMissingRows(item: WorldCase, { multiplied }: ReferencePlan): Value[][] | null {
+export function overJoinedRows(
+  item: WorldCase,
+  { multiplied }: ReferencePlan,
+  withMissing: boolean,
+): Value[][] | null {
   const { world, query } = item;
   const isMeasure = measuresOf(world);
   const onMeasures = query.filters.filter((filter) => membersIn(filter).some(isMeasure));
   const onRows = query.filters.filter((filter) => !onMeasures.includes(filter));
   const measures = [...new Set([...query.measures, ...onMeasures.flatMap(membersIn)])];
-  if (!measures.some((member) => nameOf(member) in ofMissingRow)) return null;
-  const rows = evaluate({ ...item, query: { ...query, measures, filters: onRows, order: [] } });
+  const [elsewhere, own] = [measures.filter(isElsewhere), measures.filter((m) => !isElsewhere(m))];
+  const isTold = withMissing
+    ? measures.some((m) => nameOf(m) in ofMissingRow)
+    : elsewhere.length > 0;
+  if (!isTold) return null;
+  const plain = { ...item, query: { ...query, filters: onRows, order: [] } };
+  const rows = evaluate({ ...plain, query: { ...plain.query, measures: own } });
   const width = groupWidth(query);
-  const missing = new Map(measures.map((member) => [member, missingRows(item, member, onRows)]));
+  const sums = new Map(elsewhere.map((member) => [member, sumsElsewhere(plain, member)]));
+  const missing = new Map(own.map((member) => [member, missingRows(plain, member)]));
   return rows.flatMap((row) => {
     const group = row.slice(0, width);
+    const key = JSON.stringify(group);
     const valueOf = (member: string): Value => {
-      const value = row[width + measures.indexOf(member)]!;
+      if (sums.has(member)) return sums.get(member)!.get(key) ?? null;
+      const value = row[width + own.indexOf(member)]!;
       const change = ofMissingRow[nameOf(member)];
-      const found = missing.get(member)?.get(JSON.stringify(group)) ?? 0;
-      if (!change || found === 0) return value;
+      const found = missing.get(member)!.get(key) ?? 0;
+      if (!withMissing || !change || found === 0) return value;
       return change(value, multiplied.has(cubeOf(member)) ? 1 : found);
     };
-    const isKept = onMeasures.every((filter) => holds(filter, valueOf) === true);
+    const isKept = onMeasures.every((filter) => holds(filter, valueOf, clockOf(item)) === true);
     return isKept ? [[...group, ...query.measures.map(valueOf)]] : [];
+  });
+
+  /** A sum of a cube that its own one does not lead to in the tree. */
+  function isElsewhere(member: string): boolean {
+    const target = summedCube(member, world);
+    const owner = world.cubes.find((cube) => cube.name === cubeOf(member));
+    return target !== null && !owner?.joins.some((join) => join.target === target);
+  }
+}
+
+/** `X` of `C.sumX`. */
+function summedCube(member: string, world: World): string | null {
+  return world.cubes.find(({ name }) => nameOf(member) === `sum${name}`)?.name ?? null;
+}
+
+/** The sum of another cube's `a` over all joined rows of each group. */
+function sumsElsewhere(item: WorldCase, member: string): Map<string, number> {
+  const { query } = item;
+  const at = query.dimensions.length;
+  const dimensions = [...query.dimensions, `${summedCube(member, item.world)!}.a`];
+  const sums = new Map<string, number>();
+  for (const row of joinedRows(item, { dimensions })) {
+    const [key, value] = [JSON.stringify(row.toSpliced(at, 1)), row[at]!];
+    if (value !== null) sums.set(key, (sums.get(key) ?? 0) + Number(value));
+  }
+  return sums;
+}
+
+function joinedRows(item: WorldCase, change: Partial<WorldQuery>): Value[][] {
+  return evaluate({
+    ...item,
+    query: { ...item.query, measures: [], ungrouped: true, ...change },
   });
 }
 
 /** How many joined rows of each group lack a row of the measure's cube. */
-function missingRows(item: WorldCase, member: string, onRows: readonly WorldFilter[]) {
+function missingRows(item: WorldCase, member: string): Map<string, number> {
   const counts = new Map<string, number>();
   if (!(nameOf(member) in ofMissingRow)) return counts;
   const isMissing: WorldFilter = {
@@ -101,17 +172,7 @@ function missingRows(item: WorldCase, member: string, onRows: readonly WorldFilt
     operator: 'notSet',
     values: [],
   };
-  const rows = evaluate({
-    ...item,
-    query: {
-      ...item.query,
-      measures: [],
-      filters: [...onRows, isMissing],
-      order: [],
-      ungrouped: true,
-    },
-  });
-  for (const row of rows) {
+  for (const row of joinedRows(item, { filters: [...item.query.filters, isMissing] })) {
     const key = JSON.stringify(row);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
@@ -129,15 +190,21 @@ export function measuredCubes({ measures, filters }: WorldQuery, world: World): 
   );
 }
 
+export function clockOf({ world, query }: WorldCase): Clock {
+  return { zone: query.timezone ?? 'UTC', now: Date.parse(world.now ?? '2024-01-01') };
+}
+
 function groupWidth({ dimensions, timeDimensions }: WorldQuery): number {
   return dimensions.length + timeDimensions.filter((time) => time.granularity !== null).length;
 }
 
 function measuresOf(world: World): (member: string) => boolean {
-  const { foreignSums, composed } = membersOf(world);
-  const others = new Set([...foreignSums, ...composed]);
+  const { composed } = membersOf(world);
   const plain: readonly string[] = plainMeasures;
-  return (member) => plain.includes(nameOf(member)) || others.has(member);
+  return (member) =>
+    plain.includes(nameOf(member)) ||
+    composed.includes(member) ||
+    summedCube(member, world) !== null;
 }
 
 function cubeOf(member: string): string {

@@ -1,6 +1,11 @@
+import { instantsOf, type Clock } from '../property/naive-evaluator/date-ranges.ts';
+import { wallAt } from '../property/naive-evaluator/zones.ts';
+import { clockOf } from './readings.ts';
 import { schemaText } from '../property/naive-evaluator/schema-text.ts';
+import { resolved } from '../property/naive-evaluator/views.ts';
 import { membersIn } from '../property/naive-evaluator/values.ts';
 import type {
+  DateRange,
   World,
   WorldCase,
   WorldFilter,
@@ -82,15 +87,15 @@ export class Reference {
     if (worlds.length === 0) return;
     const files = worlds.map((world, index) => ({
       path: `world${index}.js`,
-      content: withoutRefused(schemaText(world)),
+      content: textFor(world),
     }));
     let compilers: Compilers;
     try {
       compilers = await compile(files);
     } catch (error) {
       const lines = (error as Error).message.split('\n');
-      const blamed = worlds.filter((world) => this.#isBlamed(world, lines));
       const hasLearned = lines.map(learn).includes(true);
+      const blamed = hasLearned ? [] : worlds.filter((world) => this.#isBlamed(world, lines));
       if (blamed.length === 0 && !hasLearned) throw error;
       await this.#compile(worlds.filter((world) => !blamed.includes(world)));
       return;
@@ -100,9 +105,7 @@ export class Reference {
 
   #isBlamed(world: World, lines: readonly string[]): boolean {
     const names = new Set(world.cubes.map((cube) => cube.name));
-    const line = lines.find(
-      (text) => !foreign.test(text) && (text.match(cubeName) ?? []).some((name) => names.has(name)),
-    );
+    const line = lines.find((text) => (text.match(cubeName) ?? []).some((name) => names.has(name)));
     if (line !== undefined) this.#refused.set(schemaText(world), line);
     return line !== undefined;
   }
@@ -112,12 +115,12 @@ export class Reference {
     const text = schemaText(world);
     const compilers = this.#compilers.get(text);
     if (!compilers) throw new ReferenceRefusal(this.#refused.get(text) ?? 'not compiled');
-    for (const member of membersOf(query)) {
-      const reason = refusedNames.get(nameOf(member));
+    for (const path of membersOf(query)) {
+      const reason = refusedNames.get(general(resolved(world, path).member));
       if (reason !== undefined) throw new ReferenceRefusal(reason);
     }
     try {
-      const planned = plan(compilers, asked(query), structuredClone(context));
+      const planned = plan(compilers, asked({ world, query, context }), structuredClone(context));
       const [sql, params] = planned.buildSqlAndParams();
       const { root, joins, multiplicationFactor } = planned.join!;
       return {
@@ -136,26 +139,43 @@ export class Reference {
 }
 
 const foreign = /^Member '([^']+)' references foreign cubes/;
+const invalid = /"(?:measures|dimensions)\.(\w+)\.[^"]*" (?:is|must)[^.]*/g;
 
+/** Notes the members of which a line says that the reference does not take them. Whether it is news. */
 function learn(line: string): boolean {
+  const before = refusedNames.size;
   const member = foreign.exec(line)?.[1];
-  if (member === undefined || refusedNames.has(nameOf(member))) return false;
-  refusedNames.set(nameOf(member), line);
-  return true;
+  const found = [...line.matchAll(invalid)].map(([text, name]) => [name!, text] as const);
+  for (const [name, text] of member === undefined ? found : [[memberName(member), line] as const]) {
+    if (!refusedNames.has(general(name))) refusedNames.set(general(name), text);
+  }
+  return refusedNames.size > before;
 }
 
-/** `withX` of `W0C1.withW0C2`. */
-function nameOf(member: string): string {
-  return member.slice(member.indexOf('.') + 1).replaceAll(cubeName, 'X');
-}
+const memberName = (path: string): string => path.slice(path.indexOf('.') + 1);
 
-/** A schema text without the lines of members that were refused; each member is one line. */
-function withoutRefused(text: string): string {
-  return text
+/** A member's name without those of cubes. */
+const general = (name: string): string => name.replaceAll(cubeName, 'X');
+
+const isRefused = (name: string): boolean => refusedNames.has(general(name));
+
+/** The schema text of a world without members that were refused; each member of a cube is one line. */
+function textFor(world: World): string {
+  const views = (world.views ?? []).map((view) => ({
+    ...view,
+    cubes: view.cubes.flatMap((part) => {
+      if (part.includes === '*') {
+        return { ...part, excludes: part.excludes.filter((name) => !isRefused(name)) };
+      }
+      const includes = part.includes.filter((name) => !isRefused(name));
+      return includes.length === 0 ? [] : { ...part, includes };
+    }),
+  }));
+  return schemaText({ ...world, views: views.filter((view) => view.cubes.length > 0) })
     .split('\n')
     .filter((line) => {
-      const member = /^ {4}(\w+): \{/.exec(line)?.[1];
-      return member === undefined || !refusedNames.has(nameOf(`.${member}`));
+      const name = /^ {4}(\w+): \{/.exec(line)?.[1];
+      return name === undefined || !isRefused(name);
     })
     .join('\n');
 }
@@ -170,22 +190,40 @@ export function membersOf(query: WorldQuery): string[] {
   ];
 }
 
-/** A query in the form in which the reference's API hands it to its planner. */
-function asked(query: WorldQuery): object {
+/**
+ * A query in the form in which the reference's server hands it to its planner: dates as text of the query's
+ * zone, values as text.
+ */
+function asked(item: WorldCase): object {
+  const { query } = item;
+  const clock = clockOf(item);
   return {
     ...query,
-    filters: query.filters.map(withTextValues),
-    timeDimensions: query.timeDimensions.map((time) =>
-      Object.fromEntries(Object.entries(time).filter(([, value]) => value !== null)),
-    ),
+    filters: query.filters.map((filter) => askedFilter(filter, clock)),
+    timeDimensions: query.timeDimensions.map(({ dimension, granularity, dateRange }) => ({
+      dimension,
+      ...(granularity !== null && { granularity }),
+      ...(dateRange !== null && { dateRange: askedRange(dateRange, clock) }),
+    })),
     order: query.order.map(([id, direction]) => ({ id, desc: direction === 'desc' })),
     limit: 50_000,
     allowUngroupedWithoutPrimaryKey: true,
   };
 }
 
-function withTextValues(filter: WorldFilter): object {
-  if ('and' in filter) return { and: filter.and.map(withTextValues) };
-  if ('or' in filter) return { or: filter.or.map(withTextValues) };
-  return { ...filter, values: filter.values.map((value) => (value === null ? null : `${value}`)) };
+function askedRange(range: DateRange, clock: Clock): readonly [string, string] {
+  const found = instantsOf(range, clock);
+  if (!found || typeof range !== 'string') return range as [string, string];
+  const text = (instant: number) =>
+    new Date(wallAt(clock.zone, instant)).toISOString().replace('Z', '');
+  return [text(found.from), text(found.isClosed ? found.to : found.to - 1)];
+}
+
+function askedFilter(filter: WorldFilter, clock: Clock): object {
+  if ('and' in filter) return { and: filter.and.map((item) => askedFilter(item, clock)) };
+  if ('or' in filter) return { or: filter.or.map((item) => askedFilter(item, clock)) };
+  const values = filter.values.map((value) => (value === null ? null : `${value}`));
+  const [first] = values;
+  const isText = filter.operator.includes('Date') && values.length === 1;
+  return { ...filter, values: isText ? askedRange(first!, clock) : values };
 }
