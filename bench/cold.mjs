@@ -12,13 +12,14 @@ if (side === 'reference') {
   );
 } else {
   const { compileSchema } = await import('../dist/index.js');
+  const { patient } = await import('./sides.ts');
   const loaded = performance.now();
-  const schema = await compileSchema({ files });
+  const schema = await compileSchema({ files }, patient);
   const cold = performance.now() - loaded;
   // The waiting runner is ready now, as in a server.
   await new Promise((resolve) => setTimeout(resolve, 400));
   const again = performance.now();
-  const second = await compileSchema({ files });
+  const second = await compileSchema({ files }, patient);
   console.log(
     JSON.stringify({
       compile: cold,

@@ -38,6 +38,39 @@ ${segments.join('\n')}
 `;
 }
 
+/** Three cubes, joined one after the other, as users write them. */
+export function joinedFiles(): { path: string; content: string }[] {
+  return [
+    { path: 'Orders.js', content: joinedText('Orders', 'Users') },
+    { path: 'Users.js', content: joinedText('Users', 'Countries') },
+    { path: 'Countries.js', content: joinedText('Countries', null) },
+  ];
+}
+
+function joinedText(name: string, target: string | null): string {
+  const joins =
+    target === null
+      ? ''
+      : `\n  joins: {
+    ${target}: { relationship: \`belongsTo\`, sql: \`\${CUBE}.${target.toLowerCase()}_id = \${${target}.id}\` },
+  },`;
+  return cubeText(name).replace('\n  dimensions:', `${joins}\n  dimensions:`);
+}
+
+/** A measure of orders by the users' countries, filtered on all three cubes. */
+export function joinQuery(n: number) {
+  return {
+    measures: [`Orders.total${n % 10}`],
+    dimensions: [`Countries.dimension${(n % 6) * 3}`],
+    filters: [
+      { member: 'Orders.dimension0', operator: 'equals', values: [`v${n}`] },
+      { member: `Users.dimension${(n % 6) * 3}`, operator: 'notEquals', values: ['a', 'b'] },
+      { member: 'Countries.dimension3', operator: 'contains', values: ['x'] },
+    ],
+    limit: 100,
+  };
+}
+
 /** Queries over one cube; `n` varies what is asked, so that none has been seen before. */
 export function query(cube: string, n: number) {
   return {
