@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import { checkCompile, checkFrontend, mutants } from '../support/mutations.ts';
+import {
+  checkCompile,
+  checkFrontend,
+  manyMutants,
+  mutants,
+  mutantsAtOnce,
+} from '../support/mutations.ts';
 
 const runs = Number(process.env['MUTANTS'] ?? 300);
 
@@ -10,6 +16,12 @@ describe('files with tokens dropped, duplicated and swapped', () => {
   }, 600_000);
 
   test('compile, or have errors with places', async () => {
-    await fc.assert(fc.asyncProperty(mutants, checkCompile), { numRuns: Math.ceil(runs / 50) });
-  }, 600_000);
+    const property = fc.asyncProperty(mutants, (file) => checkCompile(file));
+    await fc.assert(property, { numRuns: Math.ceil(runs / 50) });
+  }, 3_600_000);
+
+  test('compile beside each other, or have errors with places', async () => {
+    const property = fc.asyncProperty(manyMutants, (files) => checkCompile(...files));
+    await fc.assert(property, { numRuns: Math.ceil(runs / mutantsAtOnce), endOnFailure: true });
+  }, 3_600_000);
 });

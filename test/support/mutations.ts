@@ -9,14 +9,19 @@ import { CompileError, compileSchema } from '../../src/index.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../fixtures');
 
-/** Schema files that compile, of every language. */
-export const validFiles: readonly SourceFile[] = ['models', 'twins'].flatMap((folder) => {
-  const root = path.join(fixtures, folder);
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(js|ya?ml)$/.test(name))
-    .sort()
-    .map((name) => ({ path: name, content: readFileSync(path.join(root, name), 'utf8') }));
-});
+/** Schema files of every language and feature. */
+export const validFiles: readonly SourceFile[] = ['models', 'twins', 'patterns'].flatMap(
+  (folder) => {
+    const root = path.join(fixtures, folder);
+    return readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(js|ts|ya?ml)$/.test(name))
+      .sort()
+      .map((name) => ({ path: name, content: readFileSync(path.join(root, name), 'utf8') }));
+  },
+);
+
+/** Mutants of one schema in {@link manyMutants}. */
+export const mutantsAtOnce = 25;
 
 interface Edit {
   readonly kind: 'drop' | 'duplicate' | 'swap';
@@ -71,19 +76,39 @@ function expectInside(start: number, end: number, { content }: SourceFile): void
 }
 
 /** The whole compile: a schema, or errors with places. */
-export async function checkCompile(file: SourceFile): Promise<void> {
-  const lines = file.content.split(/\r\n|\r|\n/);
+export async function checkCompile(...files: readonly SourceFile[]): Promise<void> {
+  const contents = new Map(files.map(({ path: file, content }) => [file, content]));
   try {
-    const schema = await compileSchema({ files: [file] });
+    const schema = await compileSchema({ files }, { sandbox: { timeoutMs: 60_000 } });
     await schema.close();
   } catch (error) {
     expect(error).toBeInstanceOf(CompileError);
-    const { diagnostics } = error as CompileError;
+    const { diagnostics, message } = error as CompileError;
     expect(diagnostics.length).toBeGreaterThan(0);
-    for (const { line, column, code } of diagnostics) {
+    expect(message).not.toBe('');
+    for (const { file, line, column, endLine, endColumn, code, labels } of diagnostics) {
       expect(code).toMatch(/^(schema|model)\//);
-      expect(line).toBeLessThanOrEqual(lines.length);
-      expect(column).toBeLessThanOrEqual((lines[line! - 1] ?? '').length + 1);
+      expectPlace(file, line, column, contents);
+      if (endLine !== undefined) expectPlace(file, endLine, endColumn, contents);
+      for (const label of labels) expectPlace(label.file, label.line, label.column, contents);
     }
   }
+}
+
+/** Mutants as files of one schema, which costs one process for all of them. */
+export const manyMutants = fc
+  .array(mutants, { minLength: mutantsAtOnce, maxLength: mutantsAtOnce })
+  .map((files) => files.map((file, index) => ({ ...file, path: `${index}/${file.path}` })));
+
+function expectPlace(
+  file: string | undefined,
+  line: number | undefined,
+  column: number | undefined,
+  contents: ReadonlyMap<string, string>,
+): void {
+  const lines = contents.get(file!)!.split(/\r\n|\r|\n/);
+  expect(line).toBeGreaterThan(0);
+  expect(line).toBeLessThanOrEqual(lines.length);
+  expect(column).toBeGreaterThan(0);
+  expect(column).toBeLessThanOrEqual(lines[line! - 1]!.length + 1);
 }
