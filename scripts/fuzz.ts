@@ -48,7 +48,8 @@ if (failure) {
     path.join(folder, 'case.json'),
     `${JSON.stringify({ world, query, context }, null, 2)}\n`,
   );
-  console.log(`run ${result.runs} differs; the smallest case is in ${folder}`);
+  const which = values.most === '1' ? 'the smallest case' : 'the first case';
+  console.log(`run ${result.runs} differs; ${which} is in ${folder}`);
   console.log(JSON.stringify({ query, context }));
   console.log(failure.difference);
   process.exitCode = 1;
