@@ -43,7 +43,7 @@ export interface DimensionMetadata extends MemberMetadata {
   readonly links?: readonly LinkMetadata[];
 }
 
-interface GranularityMetadata {
+export interface GranularityMetadata {
   readonly name: string;
   readonly title: string;
   readonly interval?: string;

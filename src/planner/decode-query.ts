@@ -141,13 +141,11 @@ function decodeTimes(value: unknown, reader: QueryReader): RequestedTime[] {
     const time = reader.object(item, path, 'a time dimension');
     if (time === null) return [];
     reader.knownKeys(time, path, timeKeys);
-    if (time['compareDateRange'] !== undefined) {
+    if (time['compareDateRange'] !== undefined && time['compareDateRange'] !== null) {
       const place = `${path}.compareDateRange`;
-      reader.report(
-        'query/not-supported-yet',
-        place,
-        'compareDateRange is not supported yet; ask once for each range',
-      );
+      const message =
+        'compareDateRange makes several queries; generate the SQL of one for each range, with that as its dateRange, as the load of the server does';
+      reader.report('query/compare-date-range', place, message);
     }
     const name = memberName(time['dimension'], `${path}.dimension`, reader);
     const granularity = decodeGranularity(time['granularity'], `${path}.granularity`, reader);

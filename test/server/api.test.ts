@@ -196,6 +196,62 @@ describe('routes', () => {
     expect((await running.get(load(compare), token)).status).toBe(400);
   });
 
+  test('a comparison of ranges by month, beside a range of another time', async () => {
+    const compare = {
+      measures: ['Orders.count', 'Orders.revenue'],
+      timeDimensions: [
+        { dimension: 'Orders.paidAt', dateRange: ['2024-01-03', '2024-02-28'] },
+        {
+          dimension: 'Orders.createdAt',
+          granularity: 'month',
+          compareDateRange: [
+            ['2024-01-01', '2024-01-31'],
+            '2024-02-01',
+            ['2023-01-01', '2023-12-31'],
+          ],
+        },
+      ],
+    };
+    const everything = await sign({});
+    const { body } = await running.get(load(compare, '&queryType=multi'), everything);
+    const row = (month: string, count: string, revenue: string, range: string) => ({
+      compareDateRange: range,
+      'Orders.createdAt.month': month,
+      'Orders.createdAt': month,
+      'Orders.count': count,
+      'Orders.revenue': revenue,
+    });
+    const [january, february] = ['2024-01-01T00:00:00.000', '2024-02-01T00:00:00.000'] as const;
+    expect(body.results.map((item: { data: object[] }) => item.data)).toEqual([
+      [row(january, '1', '40.00', `${january} - 2024-01-31T23:59:59.999`)],
+      [row(february, '2', '61.00', `${february} - 2024-02-01T23:59:59.999`)],
+      [],
+    ]);
+  });
+
+  test('a granularity of the schema is annotated as it is declared', async () => {
+    const query = (granularity: string) => ({
+      ...count,
+      timeDimensions: [{ dimension: 'Orders.createdAt', granularity }],
+    });
+    const annotated = async (granularity: string) => {
+      const { body } = await running.get(load(query(granularity)), token);
+      return body.annotation.timeDimensions[`Orders.createdAt.${granularity}`]
+        .granularity as object;
+    };
+    expect(await annotated('fiscal_year')).toEqual({
+      name: 'fiscal_year',
+      title: 'Fiscal year',
+      interval: '1 year',
+      offset: '-3 months',
+    });
+    expect(await annotated('quarter')).toEqual({
+      name: 'quarter',
+      title: 'quarter',
+      interval: '1 quarter',
+    });
+  });
+
   test('a blend of queries, by HTTP and by the client', async () => {
     const daily = {
       ...count,

@@ -15,7 +15,12 @@ export const schema = [
   dimensions: {
     status: { type: \`string\`, sql: \`status\` },
     paid: { type: \`boolean\`, sql: \`paid\` },
-    createdAt: { type: \`time\`, sql: \`created_at\` },
+    createdAt: {
+      type: \`time\`,
+      sql: \`created_at\`,
+      granularities: { fiscal_year: { title: \`Fiscal year\`, interval: \`1 year\`, offset: \`-3 months\` } },
+    },
+    paidAt: { type: \`time\`, sql: \`created_at + INTERVAL 1 DAY\` },
   },
 });`,
   },

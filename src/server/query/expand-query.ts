@@ -6,8 +6,8 @@ export type QueryType = 'regularQuery' | 'compareDateRangeQuery' | 'blendingQuer
 export interface ExpandedQuery {
   readonly queryType: QueryType;
   readonly queries: readonly object[];
-  /** Of a comparison: the range of each query, as written. */
-  readonly ranges: readonly unknown[];
+  /** Of a comparison: the time dimension of which each query has another range. */
+  readonly compared: unknown;
 }
 
 const mostQueries = 50;
@@ -20,13 +20,13 @@ export function expandQuery(input: unknown): ExpandedQuery {
     }
     const queries = input.map(asQuery);
     checkBlending(queries);
-    return { queryType: 'blendingQuery', queries, ranges: [] };
+    return { queryType: 'blendingQuery', queries, compared: null };
   }
   const query = asQuery(input);
   const times = (query as { timeDimensions?: unknown }).timeDimensions;
   const list: readonly unknown[] = Array.isArray(times) ? times : [];
   const index = list.findIndex((item) => (item as Compared | null)?.compareDateRange !== undefined);
-  if (index < 0) return { queryType: 'regularQuery', queries: [query], ranges: [] };
+  if (index < 0) return { queryType: 'regularQuery', queries: [query], compared: null };
   const { compareDateRange, ...time } = list[index] as Compared;
   if (
     !Array.isArray(compareDateRange) ||
@@ -39,11 +39,12 @@ export function expandQuery(input: unknown): ExpandedQuery {
     ...query,
     timeDimensions: list.with(index, { ...time, dateRange }),
   }));
-  return { queryType: 'compareDateRangeQuery', queries, ranges: compareDateRange };
+  return { queryType: 'compareDateRangeQuery', queries, compared: time.dimension };
 }
 
 interface Compared {
   readonly compareDateRange?: unknown;
+  readonly dimension?: unknown;
 }
 
 function asQuery(value: unknown): object {

@@ -1,5 +1,6 @@
 import type { QueryResult, Value } from '../../drivers/driver.ts';
 import type { StatementColumn } from '../../lower/lower-plan.ts';
+import type { GranularityMetadata } from '../../model/describe-member.ts';
 import type { ModelMetadata } from '../../model/metadata.ts';
 import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
 
@@ -41,6 +42,8 @@ export interface AnnotatedMember {
   readonly title: string;
   readonly shortTitle: string;
   readonly type?: string;
+  /** Those that a time dimension declares itself. */
+  readonly granularities?: readonly GranularityMetadata[];
 }
 
 type Annotated = Readonly<Record<string, AnnotatedMember | undefined>>;
@@ -75,10 +78,9 @@ export function annotate(query: NormalizedQuery, members: MemberTitles): Annotat
   const times = query.timeDimensions.flatMap(({ dimension, granularity }) => {
     const found = members.get(dimension);
     if (!found || granularity === undefined) return [];
-    const timed = {
-      ...found,
-      granularity: { name: granularity, title: granularity, interval: `1 ${granularity}` },
-    };
+    const own = found.granularities?.find(({ name }) => name === granularity);
+    const unit = { name: granularity, title: granularity, interval: `1 ${granularity}` };
+    const timed = { ...found, granularity: own ?? unit };
     return [
       [`${dimension}.${granularity}`, timed],
       [dimension, found],

@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { ParameterValue } from '../../sql/ast.ts';
-import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
+import type { NormalizedQuery, NormalizedTime } from '../../pipeline/normalize-query.ts';
 import { auditedQuery, type AuditRecord } from '../audit.ts';
 import type { PreparedQuery, QueryService } from '../query/query-service.ts';
 import type { ExpandedQuery } from '../query/expand-query.ts';
@@ -176,7 +176,10 @@ function comparison(
   index: number,
 ): Record<string, string> | undefined {
   if (expanded.queryType !== 'compareDateRangeQuery') return undefined;
-  const range = prepared[index]!.query.timeDimensions.find((item) => item.dateRange)?.dateRange;
+  const { timeDimensions } = prepared[index]!.query;
+  const isCompared = (item: NormalizedTime) =>
+    item.dimension === expanded.compared && item.dateRange;
+  const range = timeDimensions.find(isCompared)?.dateRange;
   return { compareDateRange: range ? range.join(' - ') : '' };
 }
 
