@@ -49,6 +49,8 @@ export const reportModel = defineDiagnostics({
     `FILTER_PARAMS reads the query's filters on dimensions, and ${p.name} is none`,
   'model/value-outside-filter': (p: { name: string }) =>
     `the SQL of ${p.name} uses the value of a filter function outside of that function`,
+  'model/self-join': (p: { name: string }) =>
+    `${p.name} joins itself under its own name, which has no effect: one name stands for one row`,
   'model/extends-cycle': (p: { path: string }) => `cubes extend each other: ${p.path}`,
   'model/extends-other-kind': (p: { child: string; kind: string; name: string; base: string }) =>
     `the ${p.kind} ${p.child} cannot extend ${p.name}, which is a ${p.base}`,

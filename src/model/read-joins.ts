@@ -7,7 +7,10 @@ import { relationships } from './properties.data.ts';
 import { PropertyReader } from './property-reader.ts';
 import { linkSql } from './read-member.ts';
 
-/** The joins that a cube declares: an object by target, or a list with names. */
+/**
+ * The joins that a cube declares: an object by target, or a list with names. None to the cube itself,
+ * of which its name is all that there is in a statement.
+ */
 export function readJoins(
   reader: PropertyReader,
   declared: DeclaredCube,
@@ -26,6 +29,15 @@ export function readJoins(
     if (!context.cubes.has(target)) {
       const help = didYouMean(target, context.cubes.keys());
       reader.report(reportModel('model/unknown-cube', { name: target }, { span: span(), help }));
+      return [];
+    }
+    if (target === declared.name) {
+      const [owner] = context.wayTo(value.place);
+      // A base joins a cube that extends it, which inherits that join to itself.
+      if (owner !== target) return [];
+      const help = `declare its rows once more, cube(\`Other${target}\`, { extends: ${target} }), and join Other${target}`;
+      const extras = { span: span(), help, severity: 'warning' } as const;
+      reader.report(reportModel('model/self-join', { name: target }, extras));
       return [];
     }
     if (value.kind !== 'object') {

@@ -1,5 +1,7 @@
 import type { MemberPath } from '../core/names.ts';
+import { valueFragments } from '../model/fragments-of.ts';
 import type { Measure, Model } from '../model/model.ts';
+import { wordOverRows } from './own-words.ts';
 import type { PlanColumn } from './plan.ts';
 import type { PartSetting } from './plan-part.ts';
 import { findMember, stageReferences } from './references.ts';
@@ -26,6 +28,7 @@ export function checkStageMeasure(
       `is reached through ${via[0]!} by its view, which is not supported yet; ask for ${measure.path}`) ??
     shapeProblem(measure) ??
     (stagePartsOf(measure, setting.model).length === 0 ? 'names no measure to be over' : null) ??
+    wordProblem(measure, setting) ??
     referenceProblem(measure, groups, setting);
   if (reason === null) return true;
   setting.reader.report('query/multi-stage', path, `the multi-stage measure ${name} ${reason}`);
@@ -66,6 +69,18 @@ function shapeProblem(measure: Measure): string | null {
     return orderBy.length === 0 ? 'is a rank, and lacks the order_by that it ranks by' : null;
   }
   return measure.sql || measure.switch ? null : 'has no SQL that says what it is over';
+}
+
+/** A column would not be there, and the database's own error would say nothing of the schema. */
+function wordProblem(measure: Measure, { model }: PartSetting): string | null {
+  const orders = measure.multiStage?.orderBy ?? [];
+  for (const sql of [...valueFragments(measure), ...orders.map((order) => order.sql)]) {
+    const word = wordOverRows(sql);
+    if (word === null) continue;
+    const { file } = findMember(model, measure.path)!.cube;
+    return `calculates with ${word} in its ${sql.property} (${file}), which is of rows, and there are none over finished groups; let a measure of its own aggregate them`;
+  }
+  return null;
 }
 
 /** Over finished groups there are no rows, and no dimensions but those that groups have. */

@@ -1,3 +1,4 @@
+import type { Measure } from '../model/model.ts';
 import { chooseRoot, type Owner } from './choose-root.ts';
 import type { AggregateNode, CombineNode, PlanColumn } from './plan.ts';
 import { gridGroups } from './plan-grid.ts';
@@ -49,15 +50,19 @@ export function planGroups(
     return { kind: 'aggregate', input: only.rows, groups, measures: selected };
   }
   const aggregates = parts.map((part): AggregateNode => {
-    const measures = part.measures.map(measureColumn);
+    const measures = part.measures.map((member) => measureColumn(member));
     return { kind: 'aggregate', input: part.rows, groups, measures };
   });
   return { kind: 'combine', parts: [...aggregates, ...lost], groups, measures: selected };
 }
 
-/** A smallest or largest value is taken to be a number, as in the original. */
-export function measureColumn(member: PlanColumn['member']): PlanColumn {
-  return { member, granularity: null, kind: 'measure', type: 'number' };
+/** A smallest or largest value is taken to be a number, as in the original; what is calculated has the type that it says. */
+export function measureColumn(
+  member: PlanColumn['member'],
+  type: Measure['type'] = 'number',
+): PlanColumn {
+  const isOwn = type === 'string' || type === 'boolean' || type === 'time';
+  return { member, granularity: null, kind: 'measure', type: isOwn ? type : 'number' };
 }
 
 /** Measures over the same rows: of one cube, on one path, and with one rolling window. */

@@ -51,7 +51,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   const columns = [
     ...dimensions.map(dimensionColumn),
     ...times.columns,
-    ...measures.map(({ occurrence }) => measureColumn(occurrence.name)),
+    ...measures.map(({ member, occurrence }) => measureColumn(occurrence.name, member.type)),
   ];
   if (request.ungrouped) refuseMeasures(request, filters, reader);
   refuseUnselectedTotals(filters.totals, columns, reader);

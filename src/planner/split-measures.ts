@@ -1,10 +1,10 @@
 import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Measure, Member, Model } from '../model/model.ts';
+import { unknownWord } from './own-words.ts';
 import { plainOccurrence, type Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import { findMember, referencesOf } from './references.ts';
-import { scalarWords } from './scalar-words.data.ts';
 
 /** A measure that the query selects or filters by, and where. */
 export interface UsedMeasure {
@@ -76,7 +76,7 @@ function partsOf(
     (reference) =>
       reference.kind === 'cube' || findMember(model, reference.path)?.member.kind !== 'measure',
   );
-  const word = otherWord(measure);
+  const word = measure.sql && unknownWord(measure.sql);
   if (other || word !== null) {
     const name = !other ? word : other.kind === 'cube' ? other.cube : other.path;
     reader.report(
@@ -86,13 +86,6 @@ function partsOf(
     );
   }
   return measuresIn(measure, model);
-}
-
-/** A word in a measure's own text that is not known to be without rows: a column, an aggregate; or null. */
-function otherWord({ sql }: Measure): string | null {
-  const texts = (sql?.pieces ?? []).flatMap((piece) => (piece.kind === 'text' ? [piece.text] : []));
-  const words = texts.flatMap((text) => text.match(/[\p{L}_"`[][\p{L}\p{N}_$"`\]]*/gu) ?? []);
-  return words.find((word) => !scalarWords.has(word.toLowerCase())) ?? null;
 }
 
 /** The measures that a member's SQL names. */

@@ -58,7 +58,7 @@ interface CaseFile {
 }
 
 /** The models of `fixtures/models` whose tables every engine of the tests holds. */
-export const sampleModels: readonly string[] = ['shop', 'store', 'stages', 'shifts'];
+export const sampleModels: readonly string[] = ['shop', 'store', 'stages', 'shifts', 'staff'];
 
 /** Every `case.json` below `fixtures/cases`; what a run leaves out it takes from its file. */
 export function loadCases(): Case[] {

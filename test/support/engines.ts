@@ -2,6 +2,7 @@ import { createDuckDbDriver, createSqliteDriver, type Driver } from '../../src/d
 import type { DialectName, ParameterValue } from '../../src/index.ts';
 import { shopColumns, shopRows } from './shop-rows.ts';
 import { salesTables } from './sales-rows.ts';
+import { staffTables } from './staff-rows.ts';
 import { storeTables } from './store-rows.ts';
 import { visitTables } from './visit-rows.ts';
 
@@ -25,10 +26,12 @@ interface SampleTable {
 /** The tables over which the cases of `fixtures` are asked. */
 export const sampleTables: readonly SampleTable[] = [
   { name: 'orders', columns: shopColumns, rows: shopRows },
-  ...Object.entries({ ...storeTables, ...salesTables, ...visitTables }).map(([name, table]) => ({
-    name,
-    ...table,
-  })),
+  ...Object.entries({ ...storeTables, ...salesTables, ...staffTables, ...visitTables }).map(
+    ([name, table]) => ({
+      name,
+      ...table,
+    }),
+  ),
 ];
 
 /** `CREATE TABLE ...` with each type as an engine calls it. */
