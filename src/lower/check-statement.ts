@@ -27,6 +27,23 @@ export function checkStatement(select: Select, plan: Plan, lowering: Lowering): 
     `the statement reads ${names.join()}, not ${planned.join()}`,
   );
   checkGuards(select, plan);
+  if (lowering.inner.size > 0) checkInnerSources(select, lowering);
+}
+
+/** Sources inside the SQL of members, wherever they are put, are held to the same. */
+function checkInnerSources(select: Select, lowering: Lowering): void {
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if (isInnerSource(node)) {
+      checkSource(node.source, lowering.model.cubes.get(node.label)!, lowering);
+    }
+    Object.values(node).forEach(visit);
+  };
+  visit(select);
+}
+
+function isInnerSource(node: object): node is Extract<RawPart, { kind: 'source' }> {
+  return 'kind' in node && node.kind === 'source';
 }
 
 /** Every table and query of an author, wherever it stands. */

@@ -168,8 +168,10 @@ export class JoinedTables {
 
   #fromItem(path: JoinPath, cube: string): FromItem {
     const { plan } = this.#lowering;
-    const rows = plan.rows.map((condition) =>
-      conditionAt(condition, (name) => this.#memberAt(name, path, cube)),
+    const rows = [this.#memberAt, this.#viewMemberAt].flatMap((nameAt) =>
+      plan.rows.map((condition) =>
+        conditionAt(condition, (name) => nameAt.call(this, name, path, cube)),
+      ),
     );
     const source = lowerSource(this.#cube(cube), { ...this.#lowering, plan: { ...plan, rows } });
     return { source, alias: this.#aliases.get(path)!, label: cube };
@@ -187,6 +189,15 @@ export class JoinedTables {
       return isNamed ? (occurrence?.member ?? name) : null;
     }
     return place === path ? occurrence!.member : null;
+  }
+
+  /** A view's member under its own name: to its cube at its place, and to any other cube that stands once. */
+  #viewMemberAt(name: MemberPath, path: JoinPath, cube: string): MemberPath | null {
+    const member = this.#occurrences.get(name)?.member ?? name;
+    if (member === name) return null;
+    if (member.startsWith(`${cube}.`)) return this.#memberAt(name, path, cube) && name;
+    const places = [...this.#aliases.keys()].filter((item) => item.split('.').at(-1) === cube);
+    return places.length === 1 ? name : null;
   }
 
   #placeOf(name: MemberPath): JoinPath {

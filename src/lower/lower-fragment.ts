@@ -87,9 +87,11 @@ function lowerPiece(
     case 'member':
       return { kind: 'expression', expression: scopeOf(place).member(piece.path) };
     case 'source':
+      if (place.position === 'member') lowering.inner.add(piece.cube);
       return {
         kind: 'source',
         source: lowerSource(lowering.model.cubes.get(piece.cube)!, lowering),
+        label: piece.cube,
       };
     case 'filter': {
       const expression = lowerFilter(piece, text.holes.get(hole)!, place, lowering);

@@ -46,6 +46,8 @@ export interface Lowering {
   readonly barrier: boolean;
   readonly applied: AppliedFilter[];
   readonly budget: Budget;
+  /** Cubes whose sources stand inside a member's SQL. */
+  readonly inner: Set<string>;
 }
 
 /** Bounds the expansion of members that refer to members, which can double at every step. */

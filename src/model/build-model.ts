@@ -1,4 +1,6 @@
 import type { Diagnostic, Report } from '../core/diagnostic.ts';
+import { parseMemberPath } from '../core/names.ts';
+import { didYouMean } from '../core/suggest.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import type { DeclarationUnit, Place } from '../syntax/declaration.ts';
 import { checkCycles } from './check-cycles.ts';
@@ -115,6 +117,7 @@ async function build(
     noteFilter: () => undefined,
     fileOf: (place) => unit.definitionOf(place).file,
     wayTo: (place) => [unit.definitionOf(place).name, ...keysTo(place)],
+    viewFilter: () => undefined,
   };
   const known = previous ? unchanged(previous.links, declared) : null;
   const takeTurn = turns();
@@ -135,9 +138,29 @@ async function build(
   const found = [...links.views.values()].flatMap((link) => link.views);
   const byName = new Map(found.map((view) => [view.name, view]));
   for (const name of [...byName.keys()].sort()) views.set(name, byName.get(name)!);
+  checkViewFilters(links, byName, report);
   const references = [...links.cubes].map(([name, link]) => [name, link.references] as const);
   checkCycles(new Map(references), { report, spanOf: (name) => spanOf(name, declared, unit) });
   return declared;
+}
+
+/** Reports what `FILTER_PARAMS` asks of views that they do not have. */
+function checkViewFilters(
+  { cubes }: Links,
+  views: ReadonlyMap<string, View>,
+  report: Report,
+): void {
+  for (const { member, span } of [...cubes.values()].flatMap((link) => link.viewFilters)) {
+    const { cube, member: name } = parseMemberPath(member)!;
+    const view = views.get(cube);
+    const kind = view?.members.get(name)?.kind;
+    if (!view || kind === 'dimension') continue;
+    if (kind) report(reportModel('model/filter-params-member', { name: member }, { span }));
+    else {
+      const help = didYouMean(name, view.members.keys());
+      report(reportModel('model/unknown-member', { cube, name }, { span, help }));
+    }
+  }
 }
 
 /** Lets other work of the process have its turn after every so many members. */

@@ -43,7 +43,7 @@ export interface DimensionMetadata extends MemberMetadata {
   readonly links?: readonly LinkMetadata[];
 }
 
-export interface GranularityMetadata {
+interface GranularityMetadata {
   readonly name: string;
   readonly title: string;
   readonly interval?: string;

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
+import type { MemberPath } from '../core/names.ts';
+import type { Span } from '../core/span.ts';
 import { referencesOf, type CubeReferences } from './check-cycles.ts';
 import type { DeclaredCube, DeclaredView } from './declared-cube.ts';
 import type { LinkContext } from './link-fragment.ts';
@@ -28,6 +30,13 @@ export interface LinkedCube extends Linked {
   readonly references: CubeReferences;
   /** Measures whose value names other cubes, or members of them. */
   readonly measuresAcross: readonly Measure[];
+  /** Members of views that its `FILTER_PARAMS` name, and where. */
+  readonly viewFilters: readonly ViewFilter[];
+}
+
+interface ViewFilter {
+  readonly member: MemberPath;
+  readonly span: Span;
 }
 
 export interface LinkedView extends Linked {
@@ -37,11 +46,14 @@ export interface LinkedView extends Linked {
 }
 
 export function linkCube(declared: DeclaredCube, context: LinkContext): LinkedCube {
+  const viewFilters: ViewFilter[] = [];
+  const viewFilter = (member: MemberPath, span: Span) => void viewFilters.push({ member, span });
   const { value: cube, ...linked } = recorded(context, (recording) =>
-    readCube(declared, { ...context, ...recording }),
+    readCube(declared, { ...context, ...recording, viewFilter }),
   );
   const references = referencesOf(cube);
-  return { ...linked, declared, cube, references, measuresAcross: acrossCubes(cube) };
+  const measuresAcross = acrossCubes(cube);
+  return { ...linked, declared, cube, references, measuresAcross, viewFilters };
 }
 
 function acrossCubes(cube: Cube | null): Measure[] {

@@ -50,6 +50,7 @@ export class DynamicLinker {
       fileOf: () => '',
       wayTo: () => [],
       noteFilter: () => undefined,
+      viewFilter: () => undefined,
       hasErrors: false,
     };
     const link = (fragment: Fragment, cube: string): Fragment => {

@@ -1,4 +1,5 @@
 import { assertNever } from '../core/invariant.ts';
+import { memberPath, type MemberPath } from '../core/names.ts';
 import type { Span } from '../core/span.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import { normalizeRaw } from '../sql/raw-text.ts';
@@ -23,6 +24,8 @@ export interface LinkContext extends ReadContext, DeclaredNames {
   readonly wayTo: (place: Place) => readonly (string | number)[];
   /** Is told of each context filter that an absent claim opens. */
   readonly noteFilter: (filter: OpenFilter) => void;
+  /** Takes what a `FILTER_PARAMS` asks of a view. */
+  readonly viewFilter: (member: MemberPath, span: Span) => void;
 }
 
 /** An author's SQL with its references resolved and its text checked; null after reporting. */
@@ -212,20 +215,8 @@ class Linker {
   #queryFilter(piece: QueryFilterPiece): FragmentPiece | null {
     const span = this.#spanOf(piece);
     const filters = piece.filters.flatMap(({ path, target }): MemberFilter[] => {
-      const { cube } = this.#site;
-      const resolved = resolveReference(path, false, cube, this.#context, span);
-      const isDimension = 'piece' in resolved && resolved.member === 'dimension';
-      if (!isDimension || resolved.piece.kind !== 'member') {
-        const name = path.join('.');
-        const problem =
-          'problem' in resolved
-            ? resolved.problem
-            : reportModel('model/filter-params-member', { name }, { span: span() });
-        this.failed = true;
-        this.#context.report(problem);
-        return [];
-      }
-      const member = resolved.piece.path;
+      const member = this.#filteredMember(path, span);
+      if (member === null) return [];
       if (target.kind === 'column') {
         return [{ member, target: { kind: 'column', column: this.normalized(target.column) } }];
       }
@@ -234,6 +225,26 @@ class Linker {
       return [{ member, target: { ...target, body } }];
     });
     return filters.length > 0 ? { kind: 'query-filter', filters } : null;
+  }
+
+  /** A dimension of a cube, or of a view, whose members are known when the cubes are; null after reporting. */
+  #filteredMember(path: readonly string[], span: () => Span): MemberPath | null {
+    const [owner, name] = path;
+    if (path.length === 2 && this.#context.views.has(owner!)) {
+      const member = memberPath(owner!, name!);
+      this.#context.viewFilter(member, span());
+      return member;
+    }
+    const resolved = resolveReference(path, false, this.#site.cube, this.#context, span);
+    const isDimension = 'piece' in resolved && resolved.member === 'dimension';
+    if (isDimension && resolved.piece.kind === 'member') return resolved.piece.path;
+    const problem =
+      'problem' in resolved
+        ? resolved.problem
+        : reportModel('model/filter-params-member', { name: path.join('.') }, { span: span() });
+    this.failed = true;
+    this.#context.report(problem);
+    return null;
   }
 
   /** A function's text, in which its arguments have a meaning. */

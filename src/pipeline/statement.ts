@@ -24,10 +24,10 @@ export interface Statement {
 
 export function makeStatement(
   plan: Plan,
-  setting: Omit<Lowering, 'plan' | 'applied' | 'budget'>,
+  setting: Omit<Lowering, 'plan' | 'applied' | 'budget' | 'inner'>,
 ): Statement {
   const applied: AppliedFilter[] = [];
-  const lowering: Lowering = { ...setting, plan, applied, budget: newBudget() };
+  const lowering: Lowering = { ...setting, plan, applied, budget: newBudget(), inner: new Set() };
   const { select, columns, total } = lowerPlan(plan, lowering);
   const security = applied.map(toEntry);
   // Its one column is none of the plan's.

@@ -104,7 +104,7 @@ export type RawPart =
   /** Items of a list, each printed, joined by the author's own separator. */
   | { readonly kind: 'join'; readonly separator: string; readonly items: readonly Expression[] }
   /** A whole source in place: another cube's query or table (`${Other.sql()}`). */
-  | { readonly kind: 'source'; readonly source: Source }
+  | { readonly kind: 'source'; readonly source: Source; readonly label: string }
   /** A quoted table alias. */
   | { readonly kind: 'alias'; readonly name: string };
 

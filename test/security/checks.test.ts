@@ -206,6 +206,7 @@ describe('what holds every statement to its policies', () => {
         barrier,
         applied: [],
         budget: newBudget(),
+        inner: new Set(),
       };
       const { select } = lowerPlan(plan, lowering);
       const check = (statement: Select) =>

@@ -1,6 +1,5 @@
 import type { QueryResult, Value } from '../../drivers/driver.ts';
 import type { StatementColumn } from '../../lower/lower-plan.ts';
-import type { GranularityMetadata } from '../../model/describe-member.ts';
 import type { ModelMetadata } from '../../model/metadata.ts';
 import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
 
@@ -43,8 +42,10 @@ export interface AnnotatedMember {
   readonly shortTitle: string;
   readonly type?: string;
   /** Those that a time dimension declares itself. */
-  readonly granularities?: readonly GranularityMetadata[];
+  readonly granularities?: Described['granularities'];
 }
+
+type Described = ModelMetadata['cubes'][number]['dimensions'][number];
 
 type Annotated = Readonly<Record<string, AnnotatedMember | undefined>>;
 
