@@ -92,7 +92,7 @@ class Stages implements Table {
   #partOf(path: string, measure: Named): Named {
     const { via } = measure;
     const part = plain(path);
-    return via && !this.#isComposed(measure)
+    return via && part.cube === measure.cube && !this.#isComposed(measure)
       ? { ...part, name: `${via.join('.')} ${path}`, via }
       : part;
   }
