@@ -92,13 +92,15 @@ const ofMissingRow: Readonly<Record<string, (value: Value, missing: number) => V
 
 /**
  * The rows of a case over one tree as the reference measures them: rows that are missing in a LEFT JOIN are
- * rows of nulls, if `withMissing`; what is summed of another cube is read where that one stands. null: no
- * measure of the query could tell.
+ * rows of nulls, if `withMissing`; what is summed of another cube is read where that one stands, unless the
+ * rows of its own are repeated. null: no measure of the query could tell.
+ *
+ * @param whole the case with all its joins.
  */
 export function overJoinedRows(
   item: WorldCase,
   { multiplied }: ReferencePlan,
-  withMissing: boolean,
+  { withMissing, whole }: { withMissing: boolean; whole: WorldCase },
 ): Value[][] | null {
   const { world, query } = item;
   const isMeasure = measuresOf(world);
@@ -113,7 +115,12 @@ export function overJoinedRows(
   const plain = { ...item, query: { ...query, filters: onRows, order: [] } };
   const rows = evaluate({ ...plain, query: { ...plain.query, measures: own } });
   const width = groupWidth(query);
-  const sums = new Map(elsewhere.map((member) => [member, sumsElsewhere(plain, member)]));
+  const sums = new Map(
+    elsewhere.map((member) => {
+      const isOwn = multiplied.has(cubeOf(member));
+      return [member, isOwn ? sumsOfOwn(plain, member, whole) : sumsElsewhere(plain, member)];
+    }),
+  );
   const missing = new Map(own.map((member) => [member, missingRows(plain, member)]));
   return rows.flatMap((row) => {
     const group = row.slice(0, width);
@@ -152,6 +159,31 @@ function sumsElsewhere(item: WorldCase, member: string): Map<string, number> {
   for (const row of joinedRows(item, { dimensions })) {
     const [key, value] = [JSON.stringify(row.toSpliced(at, 1)), row[at]!];
     if (value !== null) sums.set(key, (sums.get(key) ?? 0) + Number(value));
+  }
+  return sums;
+}
+
+/** The sum over the rows of the measure's cube in each group, once each, of what these lead to themselves. */
+function sumsOfOwn(item: WorldCase, member: string, whole: WorldCase): Map<string, number> {
+  const { query } = item;
+  const at = query.dimensions.length;
+  const key = `${cubeOf(member)}.id`;
+  const led = `${cubeOf(member)}.its${summedCube(member, item.world)!}`;
+  const alone: WorldQuery = {
+    ...{ measures: [], dimensions: [key, led], timeDimensions: [], segments: [], filters: [] },
+    ...{ order: [], ungrouped: true },
+  };
+  const values = new Map(evaluate({ ...whole, query: alone }).map(([id, value]) => [id, value]));
+  const rows = new Map(
+    joinedRows(item, { dimensions: [...query.dimensions, key] }).map((row) => [
+      JSON.stringify(row),
+      row,
+    ]),
+  );
+  const sums = new Map<string, number>();
+  for (const row of rows.values()) {
+    const [group, value] = [JSON.stringify(row.toSpliced(at, 1)), values.get(row[at]!) ?? null];
+    if (value !== null) sums.set(group, (sums.get(group) ?? 0) + Number(value));
   }
   return sums;
 }

@@ -45,6 +45,14 @@ function rootReason({ query, world }: WorldCase): ReasonName {
   return measuredCubes(query, world).size > 1 ? 'one-root' : 'other-root';
 }
 
+/** Sums of a cube whose rows are repeated are read where its own joins lead. */
+function elsewhereReason(item: WorldCase, { multiplied }: ReferencePlan): ReasonName {
+  const isRepeated = [...measuredCubes(item.query, item.world)].every((cube) =>
+    multiplied.has(cube),
+  );
+  return isRepeated ? rootReason(item) : 'elsewhere';
+}
+
 /** A reading may have no answer where the case itself has one. */
 function rowsOf(read: Reading['read']): string | null {
   try {
@@ -72,8 +80,10 @@ function* readings(item: WorldCase, plan: ReferencePlan): Generator<Reading> {
   for (const { names, read } of variants) {
     const tree = overOneTree(read, plan);
     const isSame = () => show(evaluate(tree)) === show(evaluate(read));
-    const missing = () => overJoinedRows(tree, plan, true);
-    yield { names: [...names, 'elsewhere'], read: () => overJoinedRows(tree, plan, false) };
+    const joined = (withMissing: boolean) =>
+      overJoinedRows(tree, plan, { withMissing, whole: read });
+    const missing = () => joined(true);
+    yield { names: [...names, elsewhereReason(item, plan)], read: () => joined(false) };
     yield { names: [...names, 'missing-rows'], read: () => (isSame() ? missing() : null) };
     yield { names: [...names, root, 'missing-rows'], read: missing };
   }
