@@ -146,7 +146,7 @@ export function overJoinedRows(
 }
 
 /** `X` of `C.sumX`. */
-function summedCube(member: string, world: World): string | null {
+export function summedCube(member: string, world: World): string | null {
   return world.cubes.find(({ name }) => nameOf(member) === `sum${name}`)?.name ?? null;
 }
 
@@ -168,10 +168,9 @@ function sumsOfOwn(item: WorldCase, member: string, whole: WorldCase): Map<strin
   const { query } = item;
   const at = query.dimensions.length;
   const key = `${cubeOf(member)}.id`;
-  const led = `${cubeOf(member)}.its${summedCube(member, item.world)!}`;
   const alone: WorldQuery = {
-    ...{ measures: [], dimensions: [key, led], timeDimensions: [], segments: [], filters: [] },
-    ...{ order: [], ungrouped: true },
+    ...{ measures: [member], dimensions: [key], timeDimensions: [], segments: [], filters: [] },
+    ...{ order: [], ungrouped: false },
   };
   const values = new Map(evaluate({ ...whole, query: alone }).map(([id, value]) => [id, value]));
   const rows = new Map(

@@ -4,6 +4,7 @@ import { show } from '../property/fuzz.ts';
 import {
   measuredCubes,
   overOneTree,
+  summedCube,
   withGaps,
   overJoinedRows,
   withoutUnsetClaims,
@@ -45,12 +46,11 @@ function rootReason({ query, world }: WorldCase): ReasonName {
   return measuredCubes(query, world).size > 1 ? 'one-root' : 'other-root';
 }
 
-/** Sums of a cube whose rows are repeated are read where its own joins lead. */
+/** Sums over a cube whose rows are repeated are read where its own joins lead. */
 function elsewhereReason(item: WorldCase, { multiplied }: ReferencePlan): ReasonName {
-  const isRepeated = [...measuredCubes(item.query, item.world)].every((cube) =>
-    multiplied.has(cube),
-  );
-  return isRepeated ? rootReason(item) : 'elsewhere';
+  const ofOthers = item.query.measures.filter((member) => summedCube(member, item.world));
+  const isOwn = ofOthers.every((member) => multiplied.has(member.split('.')[0]!));
+  return isOwn && ofOthers.length > 0 ? rootReason(item) : 'elsewhere';
 }
 
 /** A reading may have no answer where the case itself has one. */
