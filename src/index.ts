@@ -6,7 +6,12 @@ export type { LoadArtifactOptions } from './pipeline/load-artifact.ts';
 export type { ArtifactOptions } from './pipeline/artifact-settings.ts';
 export { ArtifactError } from './artifact/artifact-error.ts';
 export { OptionError } from './pipeline/option-error.ts';
-export type { CompileOptions, GenerateOptions, SandboxConfiguration } from './pipeline/options.ts';
+export type {
+  CompileOptions,
+  GenerateOptions,
+  MetaOptions,
+  SandboxConfiguration,
+} from './pipeline/options.ts';
 export type { SchemaSource } from './pipeline/read-source.ts';
 export type { Schema, SchemaAudit, ChangedFile } from './pipeline/schema.ts';
 export type { PublicDiagnostic } from './core/render-diagnostic.ts';

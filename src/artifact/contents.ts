@@ -1,7 +1,9 @@
 import type { ContextRead } from '../core/context-read.ts';
 import type { PublicDiagnostic, PublicLabel } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
+import type { Model } from '../model/model.ts';
 import { list, nullable, number, optional, record, text, word, flag, type Codec } from './codec.ts';
+import { contextsCodec } from './cube-codec.ts';
 import { identifier } from './fragment-codec.ts';
 
 /** The options of a compile that its schema goes on obeying. */
@@ -50,6 +52,7 @@ export interface ArtifactHeader {
   readonly dynamic: readonly string[];
   /** null when there are none. */
   readonly evaluation: ArtifactEvaluation | null;
+  readonly contexts: Model['contexts'];
   readonly cubes: readonly ArtifactSection[];
   readonly views: readonly ArtifactSection[];
 }
@@ -116,6 +119,7 @@ export const headerCodec = record<ArtifactHeader>({
       now: number,
     }),
   ),
+  contexts: contextsCodec,
   cubes: list(section),
   views: list(section),
 });

@@ -6,7 +6,7 @@ import type {
   PolicyFilter,
   PolicyValue,
 } from '../model/access-policy.ts';
-import type { Cube, CubeJoin, CubeSource, Hierarchy } from '../model/model.ts';
+import type { Cube, CubeJoin, CubeSource, Hierarchy, Model } from '../model/model.ts';
 import type {
   PreAggregation,
   PreAggregationIndex,
@@ -216,3 +216,5 @@ export const viewCodec = record<View>({
   accessPolicies: list(accessPolicy),
   file: text,
 });
+
+export const contextsCodec: Codec<Model['contexts']> = map(list(identifier));

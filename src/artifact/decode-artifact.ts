@@ -1,4 +1,5 @@
 import { isRestricted } from '../model/build-model.ts';
+import { isIdentifier } from '../core/names.ts';
 import type { Cube, Model } from '../model/model.ts';
 import type { View } from '../model/view.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
@@ -51,6 +52,7 @@ export function decodeArtifact(bytes: Buffer, options: DecodeOptions): DecodedAr
     throw invalid(`it has more than ${options.members} members; raise it with sandbox.members`);
   }
   for (const name of cubes.keys()) if (views.has(name)) throw invalid(`${name} is in it twice`);
+  checkContexts(header.contexts, (name) => cubes.has(name) || views.has(name));
   const checks = new ModelChecks(cubes, views, {
     lexical: options.lexicalOf(header.settings.dialect),
     dynamic: new Set(header.evaluation ? header.dynamic : []),
@@ -58,12 +60,29 @@ export function decodeArtifact(bytes: Buffer, options: DecodeOptions): DecodedAr
   const model: Model = {
     cubes: lazily(cubes, (name) => checks.cube(name)),
     views: lazily(views, (name) => checks.view(name)),
+    contexts: header.contexts,
     restricted: [...header.cubes, ...header.views]
       .flatMap(({ name, restricted }) => (restricted ? [name] : []))
       .sort(),
     quarantined: new Map(header.quarantined.map(({ name, reason }) => [name, reason])),
   };
   return { model, header };
+}
+
+function checkContexts(
+  contexts: ReadonlyMap<string, readonly string[]>,
+  isKnown: (name: string) => boolean,
+): void {
+  let last = '';
+  for (const [name, members] of contexts) {
+    if (!isIdentifier(name) || name <= last) throw invalid('its contexts are not in order');
+    last = name;
+    const unknown = members.find((member) => !isKnown(member));
+    if (unknown !== undefined)
+      throw invalid(`its context ${name} has ${unknown}, which is not in it`);
+    if (new Set(members).size < members.length)
+      throw invalid(`its context ${name} has a cube twice`);
+  }
 }
 
 function lazily<T extends Cube | View>(

@@ -10,13 +10,14 @@ import { seal, type ArtifactKey } from './seal.ts';
 /** A model and what belongs to it as bytes: the same ones for the same model, settings and key. */
 export function encodeArtifact(
   model: Model,
-  facts: Omit<ArtifactHeader, 'cubes' | 'views'>,
+  facts: Omit<ArtifactHeader, 'contexts' | 'cubes' | 'views'>,
   key: ArtifactKey | null,
 ): Uint8Array {
   const cubes = encodeSections(model.cubes, cubeCodec);
   const views = encodeSections(model.views, viewCodec);
   const header = headerCodec.encode({
     ...facts,
+    contexts: model.contexts,
     cubes: cubes.sections,
     views: views.sections,
   });

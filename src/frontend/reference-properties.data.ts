@@ -12,6 +12,7 @@ export const referenceProperties: ReadonlySet<string> = new Set([
   'segmentReferences',
   'timeDimensionReference',
   'contextMembers',
+  'context_members',
   'columns',
   'timeDimension',
   'time_dimension',

@@ -10,6 +10,7 @@ import { findWarnings } from './find-warnings.ts';
 import { linkCube, linkView, type LinkedCube, type LinkedView } from './link-cube.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Cube, Model } from './model.ts';
+import { readContexts } from './read-contexts.ts';
 import type { View } from './view.ts';
 
 export interface BuildOptions {
@@ -33,6 +34,8 @@ export interface BuiltModel {
 interface Links {
   readonly cubes: Map<string, LinkedCube>;
   readonly views: Map<string, LinkedView>;
+  /** What is wrong with contexts, which no cube depends on. */
+  readonly contextFindings: Diagnostic[];
 }
 
 /**
@@ -47,7 +50,7 @@ export async function buildModel(
 ): Promise<BuiltModel> {
   const diagnostics: Diagnostic[] = [];
   const cubes = new Map<string, Cube>();
-  const links: Links = { cubes: new Map(), views: new Map() };
+  const links: Links = { cubes: new Map(), views: new Map(), contextFindings: [] };
   let [errors, warnings] = [0, 0];
   const report: Report = (diagnostic) => {
     const count = diagnostic.severity === 'error' ? ++errors : ++warnings;
@@ -55,8 +58,10 @@ export async function buildModel(
     if (errors >= mostDiagnostics) throw new TooMany();
   };
   const views = new Map<string, View>();
+  const contexts = new Map<string, readonly string[]>();
+  const made = { cubes, views, contexts, links };
   try {
-    const declared = await build(unit, { ...options, previous }, { cubes, views, links }, report);
+    const declared = await build(unit, { ...options, previous }, made, report);
     if (errors === 0 && !unit.diagnostics.some(isError)) {
       const linked = [...links.cubes.values()];
       const openFilters = options.allowsAbsentClaims
@@ -73,6 +78,7 @@ export async function buildModel(
   const model = {
     cubes,
     views,
+    contexts,
     restricted: restricted.map(({ name }) => name).sort(),
     quarantined: new Map<string, string>(),
   };
@@ -92,10 +98,17 @@ class TooMany extends Error {}
 /** Members read before other work of the process gets its turn. */
 const sliceMembers = 1_000;
 
+interface Made {
+  readonly cubes: Map<string, Cube>;
+  readonly views: Map<string, View>;
+  readonly contexts: Map<string, readonly string[]>;
+  readonly links: Links;
+}
+
 async function build(
   unit: DeclarationUnit,
   options: BuildOptions & { readonly previous: BuiltModel | null },
-  { cubes, views, links }: { cubes: Map<string, Cube>; views: Map<string, View>; links: Links },
+  { cubes, views, contexts, links }: Made,
   report: Report,
 ): Promise<DeclaredNames> {
   const read = { locate: unit.locate, report, hasErrors: unit.diagnostics.some(isError) };
@@ -119,10 +132,10 @@ async function build(
     wayTo: (place) => [unit.definitionOf(place).name, ...keysTo(place)],
     viewFilter: () => undefined,
   };
-  const known = previous ? unchanged(previous.links, declared) : null;
+  const kept = previous ? unchanged(previous.links, declared) : null;
   const takeTurn = turns();
   for (const name of [...declared.cubes.keys()].sort()) {
-    const before = known?.get(name);
+    const before = kept?.get(name);
     const link = before ?? linkCube(declared.cubes.get(name)!, context);
     links.cubes.set(name, link);
     if (link.cube) cubes.set(name, link.cube);
@@ -139,6 +152,13 @@ async function build(
   const byName = new Map(found.map((view) => [view.name, view]));
   for (const name of [...byName.keys()].sort()) views.set(name, byName.get(name)!);
   checkViewFilters(links, byName, report);
+  const known = new Set([...declared.cubes.keys(), ...views.keys()]);
+  const reporting: Report = (diagnostic) => {
+    links.contextFindings.push(diagnostic);
+    report(diagnostic);
+  };
+  const named = readContexts(unit.definitions, known, { ...read, report: reporting });
+  for (const [name, members] of named) contexts.set(name, members);
   const references = [...links.cubes].map(([name, link]) => [name, link.references] as const);
   checkCycles(new Map(references), { report, spanOf: (name) => spanOf(name, declared, unit) });
   return declared;

@@ -86,12 +86,10 @@ export function declareNames(
 ): DeclaredNames {
   const definitions = new Map<string, Definition>();
   for (const definition of unit.definitions) {
+    if (definition.kind === 'context') continue;
     const span = () => context.locate(definition.place, 'name');
     const known = definitions.get(definition.name);
-    if (definition.kind === 'context') {
-      const what = `${definition.kind}()`;
-      context.report(reportModel('model/not-supported-yet', { what }, { span: span() }));
-    } else if (!isUsableName(definition.name)) {
+    if (!isUsableName(definition.name)) {
       context.report(badName(definition.kind, definition.name, span()));
     } else if (known) {
       const other = context.locate(known.place, 'name');
@@ -146,11 +144,11 @@ function isSameValue(a: DeclaredValue, b: DeclaredValue): boolean {
   return true;
 }
 
-function isUsableName(name: string): boolean {
+export function isUsableName(name: string): boolean {
   return isIdentifier(name) && !reserved.has(name) && name !== '__proto__';
 }
 
-function badName(what: string, name: string, span: Span) {
+export function badName(what: string, name: string, span: Span) {
   if (reserved.has(name)) return reportModel('model/reserved-name', { name }, { span });
   const help = 'names are letters, digits and _, and do not begin with a digit';
   return reportModel('model/bad-name', { what, name: name.slice(0, 100) }, { span, help });

@@ -7,7 +7,9 @@ import { labelOf, requiredOf, spellingsOf } from './shapes.ts';
  * from the tables that the compiler reads by: what it refuses, the compiler refuses too.
  */
 export function jsonSchema(): Json {
-  const definitions = (Object.keys(shapes) as ShapeName[]).flatMap((shape) => [
+  // YAML has no contexts.
+  const names = (Object.keys(shapes) as ShapeName[]).filter((shape) => shape !== 'context');
+  const definitions = names.flatMap((shape) => [
     [shape, objectOf(shape, false)] as const,
     [namedOf(shape), objectOf(shape, true)] as const,
   ]);

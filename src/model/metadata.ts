@@ -50,21 +50,25 @@ export interface FolderMetadata {
   readonly members: readonly (string | FolderMetadata)[];
 }
 
-/** Cubes, then views, each by name. */
-export function describeModel(model: Model): ModelMetadata {
+/**
+ * Cubes, then views, each by name.
+ *
+ * @param only The names of those that are told; null: all of them.
+ */
+export function describeModel(
+  model: Model,
+  only: ReadonlySet<string> | null = null,
+): ModelMetadata {
+  const isTold = (item: Cube | View): boolean => item.public && (only?.has(item.name) ?? true);
   const components = connectedComponents(model.cubes.values());
-  const cubes = [...model.cubes.values()]
-    .filter((cube) => cube.public)
-    .map((cube) => ({
-      ...describeCube(cube, 'cube', membersOfCube(cube), model),
-      connectedComponent: components.get(cube.name)!,
-    }));
-  const views = [...model.views.values()]
-    .filter((view) => view.public)
-    .map((view) => ({
-      ...describeCube(view, 'view', membersOfView(view, model), model),
-      ...withFolders(view),
-    }));
+  const cubes = [...model.cubes.values()].filter(isTold).map((cube) => ({
+    ...describeCube(cube, 'cube', membersOfCube(cube), model),
+    connectedComponent: components.get(cube.name)!,
+  }));
+  const views = [...model.views.values()].filter(isTold).map((view) => ({
+    ...describeCube(view, 'view', membersOfView(view, model), model),
+    ...withFolders(view),
+  }));
   const { quarantined } = model;
   return {
     cubes: [...cubes, ...views],

@@ -16,6 +16,8 @@ import type { View } from './view.ts';
 export interface Model {
   readonly cubes: ReadonlyMap<string, Cube>;
   readonly views: ReadonlyMap<string, View>;
+  /** By the name of each `context()`, sorted: its cubes and views, in order of declaration. */
+  readonly contexts: ReadonlyMap<string, readonly string[]>;
   /** Names of the cubes and views with access policies, in order. */
   readonly restricted: readonly string[];
   /** Cubes and views that are left out because of errors, each with what is wrong. Sorted by name. */

@@ -34,6 +34,7 @@ type Properties = Readonly<Record<string, Property>>;
 export type ShapeName =
   | 'cube'
   | 'view'
+  | 'context'
   | 'join'
   | 'measure'
   | 'dimension'
@@ -251,6 +252,7 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
     cubes: { value: list(object('viewCube')) },
     folders: { value: list(object('folder')) },
   },
+  context: { context_members: { value: list({ kind: 'path' }), required: true } },
   join: {
     relationship: { value: word(relationships), required: true },
     sql: { value: sql, required: true },

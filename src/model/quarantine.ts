@@ -15,6 +15,8 @@ export interface QuarantineCause {
 export interface Quarantine {
   /** By cube or view: those that are wrong, and those that depend on them. */
   readonly cubes: ReadonlyMap<string, QuarantineCause>;
+  /** Contexts that an error may have changed. */
+  readonly contexts: ReadonlySet<string>;
   /** Errors that no cube can be kept apart from; empty when the other cubes can serve. */
   readonly fatal: readonly Diagnostic[];
 }
@@ -38,6 +40,7 @@ export function quarantine(
   const errors = [...unit.diagnostics, ...built.diagnostics].filter(isError);
   const links = [...built.links.cubes.values(), ...built.links.views.values()];
   const own = new Set(links.flatMap(({ diagnostics }) => diagnostics));
+  for (const diagnostic of built.links.contextFindings) own.add(diagnostic);
   const others = errors.filter((diagnostic) => !own.has(diagnostic));
   for (const link of links) {
     const found = link.diagnostics.filter(isError);
@@ -46,13 +49,17 @@ export function quarantine(
     else if (isMissing) add(link.declared.name, null, others);
   }
   const broken = brokenFiles(unit, others, contentOf);
-  for (const { name, file } of unit.definitions) {
+  const contexts = new Set<string>();
+  for (const { kind, name, file } of unit.definitions) {
     const diagnostics = broken.get(file);
-    if (diagnostics) add(name, null, diagnostics);
+    if (!diagnostics) continue;
+    if (kind === 'context') contexts.add(name);
+    else add(name, null, diagnostics);
   }
-  spread(unit.definitions, built, cubes, add);
+  const definitions = unit.definitions.filter(({ kind }) => kind !== 'context');
+  spread(definitions, built, cubes, add);
   const fatal = others.filter((diagnostic) => !diagnostic.span);
-  return { cubes: new Map([...cubes].sort(([a], [b]) => (a < b ? -1 : 1))), fatal };
+  return { cubes: new Map([...cubes].sort(([a], [b]) => (a < b ? -1 : 1))), contexts, fatal };
 }
 
 /** By file: the errors that may have changed what it declares. */

@@ -103,7 +103,18 @@ function keepApart(unit: DeclarationUnit, built: BuiltModel, files: readonly Sou
   const { cubes, views } = built.model;
   const reasons = new Map(quarantined.map((cube) => [cube.name, reasonOf(cube)]));
   const restricted = built.model.restricted.filter((name) => !found.cubes.has(name));
-  const model = { cubes: kept(cubes), views: kept(views), restricted, quarantined: reasons };
+  const contexts = new Map(
+    [...built.model.contexts]
+      .filter(([name]) => !found.contexts.has(name))
+      .map(([name, members]) => [name, members.filter((member) => !found.cubes.has(member))]),
+  );
+  const model = {
+    cubes: kept(cubes),
+    views: kept(views),
+    contexts,
+    restricted,
+    quarantined: reasons,
+  };
   return { model, quarantined };
 }
 

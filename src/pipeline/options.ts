@@ -65,6 +65,11 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface MetaOptions extends Pick<GenerateOptions, 'securityContext' | 'groups'> {
+  /** The name of a `context()` of the schema: only its cubes and views are told. No security boundary. */
+  readonly context?: string;
+}
+
 export interface CheckedCompileOptions {
   readonly dialect: Dialect;
   /** Canonical JSON text. */
@@ -171,6 +176,29 @@ export function checkGenerateOptions(options: unknown): void {
     throw new OptionError('the options of generateSql must be an object');
   }
   refuseUnknown(options, generateKeys, 'options');
+}
+
+/** The members of the context that is asked for; null: all cubes and views. */
+export function checkContext(
+  name: unknown,
+  contexts: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> | null {
+  if (name === undefined) return null;
+  const members = typeof name === 'string' ? contexts.get(name) : undefined;
+  if (members) return new Set(members);
+  const names = [...contexts.keys()];
+  const known = names.length === 0 ? 'the schema has none' : `known are ${listOf(names)}`;
+  const hint = typeof name === 'string' ? didYouMean(name, names) : undefined;
+  throw new OptionError(
+    `options.context must be a context of the schema; ${hint ? `${hint} ` : ''}${known}`,
+  );
+}
+
+const mostShown = 20;
+
+function listOf(names: readonly string[]): string {
+  const more = names.length - mostShown;
+  return names.slice(0, mostShown).join(', ') + (more > 0 ? `, and ${more} more` : '');
 }
 
 /** null: those of the claim. */

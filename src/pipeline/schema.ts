@@ -24,6 +24,7 @@ import { Access } from '../planner/access.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
 import {
+  checkContext,
   checkDialect,
   checkFlag,
   checkGenerateOptions,
@@ -31,7 +32,7 @@ import {
   checkMissingContext,
   contextJson,
 } from './options.ts';
-import type { CheckedCompileOptions, GenerateOptions } from './options.ts';
+import type { CheckedCompileOptions, GenerateOptions, MetaOptions } from './options.ts';
 import { visibleMetadata } from './visible-metadata.ts';
 
 /** Plain data on what a reviewer of row-level security wants to see. */
@@ -183,14 +184,15 @@ export class Schema {
 
   /**
    * Cubes and their visible members, in the shape of the REST API's `meta`. With the security context
-   * or the groups of a user: without what access policies hide from that user.
+   * or the groups of a user: without what access policies hide from that user. With a `context`: those of it.
    *
+   * @throws OptionError when the schema has no such context; names those that it has.
    * @throws SecurityContextError when the context cannot be applied.
    */
-  meta(options: Pick<GenerateOptions, 'securityContext' | 'groups'> = {}): ModelMetadata {
+  meta(options: MetaOptions = {}): ModelMetadata {
     this.#refuseClosed();
     const { model } = this.#parts;
-    const metadata = describeModel(model);
+    const metadata = describeModel(model, checkContext(options.context, model.contexts));
     const groups = checkGroups(options.groups);
     if (options.securityContext === undefined && groups === null) return metadata;
     const context = readContext(options.securityContext, groups === null);

@@ -1,4 +1,4 @@
-import type { CubeDefinition, ViewDefinition } from './shapes.data.ts';
+import type { ContextDefinition, CubeDefinition, ViewDefinition } from './shapes.data.ts';
 import type { Claim, QueryFilter, Reference } from './words.ts';
 
 declare global {
@@ -7,11 +7,8 @@ declare global {
   function cube(definition: CubeDefinition): CubeDefinition;
   /** Defines a view of members of cubes. */
   function view(name: string, definition: ViewDefinition): Reference;
-  /** Names a group of cubes. */
-  function context(
-    name: string,
-    definition: { readonly contextMembers: readonly (Reference | string)[] },
-  ): void;
+  /** Names a group of cubes and views, by which `meta` can be filtered. */
+  function context(name: string, definition: ContextDefinition): void;
   /** Runs after all files; may await host functions, and define cubes. */
   function asyncModule(run: () => Promise<unknown>): void;
   /** The cube that is being defined. */
@@ -28,5 +25,5 @@ declare global {
   const SQL_UTILS: { convertTz(column: string): string };
 }
 
-export type { CubeDefinition, ViewDefinition } from './shapes.data.ts';
+export type { ContextDefinition, CubeDefinition, ViewDefinition } from './shapes.data.ts';
 export type { Claim, Reference, Sql } from './words.ts';

@@ -65,6 +65,11 @@ export interface ViewDefinition {
   readonly folders?: readonly FolderDefinition[];
 }
 
+export interface ContextDefinition {
+  readonly context_members?: readonly (Reference | string)[];
+  readonly contextMembers?: readonly (Reference | string)[];
+}
+
 export interface JoinDefinition {
   readonly relationship:
     | 'belongsTo'

@@ -18,6 +18,7 @@ const exported: Readonly<Record<string, readonly string[]>> = {
     'type CompileOptions',
     'type DialectName',
     'type GenerateOptions',
+    'type MetaOptions',
     'type GeneratedSql',
     'type LoadArtifactOptions',
     'type MissingContext',
@@ -54,6 +55,7 @@ const exported: Readonly<Record<string, readonly string[]>> = {
   ],
   './schema': [
     'type Claim',
+    'type ContextDefinition',
     'type CubeDefinition',
     'type Reference',
     'type Sql',

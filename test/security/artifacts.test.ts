@@ -83,6 +83,7 @@ const cube = (more: Partial<Cube> = {}, ...measures: Measure[]): Cube => ({
 const modelOf = (...cubes: Cube[]): Model => ({
   cubes: new Map(cubes.map((item) => [item.name, item])),
   views: new Map(),
+  contexts: new Map(),
   restricted: [],
   quarantined: new Map(),
 });
@@ -197,6 +198,26 @@ describe('a model that no compile would make is refused', () => {
       await expect(loads(bytes, asked, options)).rejects.toThrow(ArtifactError);
     }
   });
+});
+
+test.for<[string, [string, string[]][]]>([
+  ['of what is not there', [['sales', ['Nobody']]]],
+  ['of one cube twice', [['sales', ['Orders', 'Orders']]]],
+  ['without a name', [['', []]]],
+  ['with a name that is none', [['__proto__ x', []]]],
+  ['with the name of a prototype', [['__proto__', ['constructor']]]],
+  [
+    'out of order',
+    [
+      ['sales', []],
+      ['people', []],
+    ],
+  ],
+])('a context %s is refused', async ([, contexts]) => {
+  const model = { ...modelOf(cube()), contexts: new Map(contexts) };
+  const encode = () => encodeArtifact(model, facts, null);
+  const load = async () => loadArtifact(encode(), { trust: true });
+  await expect(load()).rejects.toThrow(ArtifactError);
 });
 
 test('keys of prototypes stay data', async () => {

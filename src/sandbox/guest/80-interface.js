@@ -20,7 +20,7 @@ function define(kind, file, call, values) {
       'schema/bad-call',
       `${kind}() takes a name and an object`,
       place,
-      `${kind}(\`Orders\`, { sql: \`SELECT * FROM orders\` })`,
+      kind === 'context' ? 'context(`Sales`, { contextMembers: [Orders] })' : `${kind}(\`Orders\`, { sql: \`SELECT * FROM orders\` })`,
     );
   }
   if (evaluating > 0) {

@@ -82,6 +82,7 @@ test.for(folders)('the model of %s is the same after encoding and decoding', asy
   expect({
     cubes: new Map(decoded.cubes),
     views: new Map(decoded.views),
+    contexts: decoded.contexts,
     restricted: decoded.restricted,
     quarantined: decoded.quarantined,
   }).toEqual(model);
