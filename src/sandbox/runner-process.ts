@@ -35,8 +35,8 @@ export interface HostSide {
 }
 
 const pollMs = 50;
-/** A runner that is not ready by then never will be. */
-const startMs = 10_000;
+/** A runner that is not ready by then never will be; a machine that is overloaded takes long. */
+const startMs = 30_000;
 const mostProgress = 1_000_000;
 /** Bytes of a ready runner, and what it may use beside its isolate. */
 const slackBytes = 400_000_000;
