@@ -12,8 +12,8 @@ export function cubesRead(plan: Omit<Plan, 'access'>, model: Model): ReadonlySet
   return reading.cubes;
 }
 
-/** What holds values rather than names. */
-const ofTheQuery: ReadonlySet<string> = new Set(['value', 'values', 'instant']);
+/** What holds values rather than names, and the path on which a view has a member: joins tell which cubes of it are read. */
+const notRead: ReadonlySet<string> = new Set(['value', 'values', 'instant', 'via']);
 
 class Reading {
   readonly cubes = new Set<string>();
@@ -30,7 +30,7 @@ class Reading {
       if (this.#model.cubes.has(node)) this.#cube(node);
       else this.#member(node);
     } else if (typeof node === 'object' && node !== null) {
-      for (const [key, part] of Object.entries(node)) if (!ofTheQuery.has(key)) this.plan(part);
+      for (const [key, part] of Object.entries(node)) if (!notRead.has(key)) this.plan(part);
     }
   }
 

@@ -259,3 +259,25 @@ describe('a user who looks for what policies hide', () => {
 function shown(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }
+
+test('a cube on the path of a view denies a query when it is read, and not otherwise', async () => {
+  const files = [
+    {
+      path: 'a.js',
+      content: `
+      cube('Papers', { sql_table: 'papers', measures: { best: { type: 'max', sql: 'score' } },
+        dimensions: { id: { type: 'number', sql: 'id', primary_key: true }, title: { type: 'string', sql: 'title' } } });
+      cube('Authors', { sql_table: 'authors', joins: { Papers: { relationship: 'one_to_one', sql: \`\${CUBE}.id = \${Papers}.author\` } },
+        dimensions: { id: { type: 'number', sql: 'id', primary_key: true }, name: { type: 'string', sql: 'name' } },
+        access_policy: [{ group: 'staff' }] });
+      view('Works', { cubes: [{ join_path: Authors.Papers, includes: ['best', 'title'] }] });`,
+    },
+  ];
+  await using schema = await compileSchema({ files });
+  const user = { securityContext: { groups: ['guests'] } };
+  const { sql } = await schema.generateSql({ measures: ['Works.best'] }, user);
+  expect(sql).not.toContain('authors');
+  await expect(schema.generateSql({ dimensions: ['Works.title'] }, user)).rejects.toMatchObject({
+    code: 'query/access-denied',
+  });
+});
