@@ -101,3 +101,21 @@ test('references by name, and a base without a name', async () => {
   const { rows } = await driver.query(sql, params);
   expect(rows[0]!.map(Number)).toEqual([7, 14]);
 });
+
+test('what an extension cannot make of its input is told where the cube stands', async () => {
+  const content = `import { eventFunnel } from 'Funnels';
+
+cube('Signups', {
+  extends: eventFunnel({
+    userId: { sql: 'user_id' },
+    time: { sql: 'at' },
+    steps: [
+      { name: 'visit', eventsView: { sql: 'SELECT * FROM visits' } },
+      { name: 'order', eventsView: { sql: 'SELECT * FROM orders' }, timeToConvert: '1,day' },
+    ],
+  }),
+});`;
+  await expect(compileSchema({ files: [{ path: 'S.js', content }] })).rejects.toMatchObject({
+    diagnostics: [{ code: 'schema/throws', file: 'S.js', line: 3, column: 6 }],
+  });
+});

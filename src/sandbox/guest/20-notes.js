@@ -49,22 +49,31 @@ function placeOfStack() {
   return currentPlace();
 }
 
-/** `[match, file, line]` of the innermost line that is no line of an extension, or else of that. */
+/** `[match, file, line]` of the innermost line that is no line of an extension; of that where an extension runs by itself. */
 function schemaLine(stack) {
   let innermost = null;
   let rest = slice(stack, 0, 10_000);
   for (;;) {
     const found = execute(/schema:(\d{1,6}):(\d{1,9}):\d/, rest);
-    if (found === null) return innermost;
+    if (found === null) return isOfSchema(currentPlace().file) ? null : innermost;
     innermost ??= found;
-    const module = modules[found[1]];
-    if (module !== undefined && indexOf(module.path, 'cubewright:') !== 0) return found;
+    if (isOfSchema(found[1])) return found;
     rest = slice(rest, found.index + found[0].length);
   }
 }
 
+function isOfSchema(file) {
+  const module = modules[file];
+  return module !== undefined && indexOf(module.path, 'cubewright:') !== 0;
+}
+
 function currentPlace() {
-  if (currentSite !== null) return { file: currentSite.file, start: -1, end: currentSite.site };
+  if (currentSite !== null) {
+    // What an extension makes is evaluated for the cube that asked for it.
+    const isForCube = currentCube !== null && !isOfSchema(currentSite.file);
+    if (isForCube) return { file: currentCube.file, start: -3, end: currentCube.call };
+    return { file: currentSite.file, start: -1, end: currentSite.site };
+  }
   return { file: currentFile, start: 0, end: 0 };
 }
 
