@@ -77,13 +77,18 @@ function count(text) {
   return text;
 }
 
+/** A text longer than the whole reply may be is refused before it is looked through. */
+function within(text) {
+  return text.length > replyBytes ? count(text) : text;
+}
+
 function serialize(value, depth, isBody) {
   if (depth > deepest) {
     throw refusal('schema/too-deep', `a definition nests deeper than ${deepest} levels, or contains itself`, { file: currentFile, start: -3, end: currentCube.call }, 'raise it with sandbox.depth');
   }
   switch (typeof value) {
     case 'string':
-      return count(serializeText(value, depth));
+      return count(serializeText(within(value), depth));
     case 'number':
       return numberIsFinite(value) ? count(StringOf(value)) : opaque('a number that is not finite');
     case 'boolean':
@@ -211,7 +216,7 @@ function templatePieces(node, file) {
 function wirePieces(text, span) {
   let pieces = '';
   walkText(
-    text,
+    within(text),
     (plain) => {
       pieces += `,${jsonText(plain)}`;
     },
