@@ -59,13 +59,17 @@ function rewriteProperty(property: Property, rewriter: Rewriter): string {
     const text = isReference
       ? referenceValue(value, property.method, rewriter)
       : rewriter.rewrite(value);
-    return `${keyText}: ${text}`;
+    const isAlone = property.shorthand;
+    const before = isAlone ? '' : breaksIn(key.end, value.start, rewriter);
+    const after = isAlone ? '' : breaksIn(value.end, property.end, rewriter);
+    return `${keyText}:${before} ${text}${after}`;
   }
   const before = content.slice(property.start, property.computed ? key.start : key.end);
   const between = content.slice(key.end, value.start);
-  return property.computed
-    ? before + rewriter.rewrite(key) + between + rewriter.rewrite(value)
-    : before + between + rewriter.rewrite(value);
+  // A bracket around the value ends behind it.
+  const after = content.slice(value.end, property.end);
+  const keyText = property.computed ? rewriter.rewrite(key) : '';
+  return before + keyText + between + rewriter.rewrite(value) + after;
 }
 
 /** Whether a value is made of names alone that no file binds, or a list with such. */
