@@ -116,7 +116,7 @@ class StaticReader {
     if (others.length > 0) return null;
     if (column?.type !== 'Literal' && column?.type !== 'TemplateLiteral') return null;
     const pieces = this.pieces(column);
-    return pieces === null || pieces.length === 0 ? null : pieces;
+    return pieces === null || pieces.every((piece) => piece === '') ? null : pieces;
   }
 
   /** `FILTER_PARAMS.Cube.member.filter('column')` and `SQL_UTILS.convertTz('column')`. */

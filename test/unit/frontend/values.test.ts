@@ -41,3 +41,17 @@ test('an error behind a value in brackets is told in its own line', async () => 
     diagnostics: [{ code: 'schema/throws', line: 8 }],
   });
 });
+
+test.for([
+  `\${FILTER_PARAMS.Orders.id.filter('')}`,
+  `\${SECURITY_CONTEXT.id.filter('')}`,
+  `\${SECURITY_CONTEXT.id.filter(\`\`)}`,
+])('a filter without a column is refused: %s', async (filter) => {
+  const content = `cube('Orders', {
+  sql: \`SELECT * FROM orders WHERE ${filter}\`,
+  dimensions: { id: { type: 'number', sql: 'id' } },
+});`;
+  await expect(compileSchema({ files: [{ path: 'a.js', content }] })).rejects.toMatchObject({
+    diagnostics: [{ code: 'schema/bad-filter', file: 'a.js', line: 2 }],
+  });
+});
