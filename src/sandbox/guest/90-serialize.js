@@ -77,9 +77,9 @@ function count(text) {
   return text;
 }
 
-/** A text longer than the whole reply may be is refused before it is looked through. */
-function within(text) {
-  return text.length > replyBytes ? count(text) : text;
+/** A text or a list longer than the whole reply may be is refused before it is looked through. */
+function within(value) {
+  return value.length > replyBytes ? count(value) : value;
 }
 
 function serialize(value, depth, isBody) {
@@ -123,7 +123,7 @@ function serializeObject(value, depth, isBody) {
   if (typeof value === 'function') return opaque('a function');
   if (isArray(value)) {
     const items = ['0'];
-    inOrder(value.length, (index) => {
+    inOrder(within(value).length, (index) => {
       items[index + 1] = serialize(value[index], depth + 1, false);
     });
     return `[${join(items, ',')}]`;
