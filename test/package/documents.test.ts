@@ -11,6 +11,9 @@ const documents = [
   'README.md',
   'CHANGELOG.md',
   'bench/README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CODE_OF_CONDUCT.md',
   ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`),
 ];
 
