@@ -1,3 +1,5 @@
+import type { Query } from '../src/index.ts';
+
 /** Generated schema files: one cube of 33 members each, as users write them. */
 export function generateFiles(count: number): { path: string; content: string }[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -72,7 +74,7 @@ export function joinQuery(n: number) {
 }
 
 /** Queries over one cube; `n` varies what is asked, so that none has been seen before. */
-export function query(cube: string, n: number) {
+export function query(cube: string, n: number): Query {
   return {
     measures: [`${cube}.total${n % 10}`],
     dimensions: [`${cube}.dimension${(n % 6) * 3}`],

@@ -23,5 +23,17 @@ export type { StatementColumn } from './lower/lower-plan.ts';
 export type { MissingContext } from './lower/lowering.ts';
 export type { ParameterValue } from './sql/ast.ts';
 export type { DialectName } from './sql/dialects/dialect.ts';
+export type {
+  AndFilter,
+  DateRange,
+  Filter,
+  MemberFilter,
+  OrderDirection,
+  OrFilter,
+  Query,
+  QueryOrder,
+  TimeDimension,
+} from './planner/query.ts';
+export type { FilterOperator, FilterValue } from './planner/request.ts';
 export { QueryError } from './planner/query-error.ts';
 export { SecurityContextError } from './planner/security-context-error.ts';

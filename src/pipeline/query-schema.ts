@@ -1,4 +1,5 @@
 import { defaultLimit, mostRows, queryKeys } from '../planner/decode-query.ts';
+import type { Query } from '../planner/query.ts';
 import { filterOperators, granularities } from '../planner/request.ts';
 
 const member = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*\\.[A-Za-z_][A-Za-z0-9_]*$' };
@@ -10,7 +11,7 @@ const dateRange = {
   ],
 };
 
-const properties: Readonly<Record<string, object>> = {
+const properties: Readonly<Record<keyof Query, object>> = {
   measures: members,
   dimensions: { type: 'array', items: { type: 'string' } },
   segments: members,
@@ -49,7 +50,7 @@ const properties: Readonly<Record<string, object>> = {
 export const querySchema = {
   type: 'object',
   additionalProperties: false,
-  properties: Object.fromEntries(queryKeys.map((key) => [key, properties[key] ?? {}])),
+  properties: Object.fromEntries(queryKeys.map((key) => [key, properties[key]])),
 } as const;
 
 export const filterSchema = {

@@ -21,6 +21,7 @@ import type { QuarantinedCube } from './compile-model.ts';
 import { DynamicValues } from './dynamic-values.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
 import { Access } from '../planner/access.ts';
+import type { Query } from '../planner/query.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
 import {
@@ -102,7 +103,7 @@ export class Schema {
    *   { securityContext: { id: 42 }, dialect: 'postgres' },
    * );
    */
-  async generateSql(query: unknown, options: GenerateOptions = {}): Promise<GeneratedSql> {
+  async generateSql(query: Query, options: GenerateOptions = {}): Promise<GeneratedSql> {
     this.#refuseClosed();
     checkGenerateOptions(options);
     options.signal?.throwIfAborted();
@@ -162,7 +163,7 @@ export class Schema {
    *
    * @throws QueryError when the query is wrong, or no one data source has all its cubes.
    */
-  dataSource(query: unknown): string {
+  dataSource(query: Query): string {
     this.#refuseClosed();
     return this.#generator.dataSource(query, this.#parts.options.now ?? Date.now());
   }

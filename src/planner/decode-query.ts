@@ -1,5 +1,6 @@
 import { isIdentifier } from '../core/names.ts';
 import { decodeFilters } from './decode-filters.ts';
+import type { Query } from './query.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
 import { granularities } from './request.ts';
@@ -18,7 +19,7 @@ export const defaultLimit = 10_000;
 export const mostRows = 50_000;
 const mostOffset = 2_147_483_647;
 
-export const queryKeys = [
+export const queryKeys: readonly (keyof Query)[] = [
   'measures',
   'dimensions',
   'segments',
@@ -53,7 +54,7 @@ export function decodeQuery(input: unknown): Request {
     const help = unsupported.get(key);
     if (help !== undefined) {
       reader.report('query/not-supported-yet', key, `${key} is not supported; ${help}`);
-    } else if (!queryKeys.includes(key)) reader.unknownKey(key, '', queryKeys);
+    } else if (!queryKeys.includes(key as keyof Query)) reader.unknownKey(key, '', queryKeys);
   }
   const { dimensions, times } = decodeDimensions(query['dimensions'], reader);
   const request: Request = {

@@ -79,6 +79,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'core/render-diagnostic.ts',
     'sql/dialects/dialect.ts',
+    'planner/query.ts',
     'planner/query-error.ts',
     'planner/security-context-error.ts',
     'pipeline',

@@ -1,3 +1,4 @@
+import type { Query } from '../../src/index.ts';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compileSchema, type Schema } from '../../src/index.ts';
@@ -45,7 +46,7 @@ afterAll(async () => {
 });
 
 async function ask(barrier: boolean): Promise<unknown> {
-  const query = {
+  const query: Query = {
     measures: ['Notes.count'],
     filters: [{ member: 'Notes.amount', operator: 'gt', values: ['1'] }],
   };

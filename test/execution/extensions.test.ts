@@ -1,3 +1,4 @@
+import type { Query } from '../../src/index.ts';
 import { afterAll, expect, test } from 'vitest';
 import { createDuckDbDriver } from '../../src/drivers/index.ts';
 import { compileSchema } from '../../src/index.ts';
@@ -46,7 +47,7 @@ test('a funnel counts who took each step in time, within the rows of the user', 
     { files: [{ path: 'Funnel.js', content: funnel }] },
     { dialect: 'duckdb' },
   );
-  const query = {
+  const query: Query = {
     measures: ['Purchases.conversions', 'Purchases.conversionsPercent'],
     dimensions: ['Purchases.step'],
     order: { 'Purchases.step': 'asc' },

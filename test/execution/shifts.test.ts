@@ -1,3 +1,4 @@
+import type { Query } from '../../src/index.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileSchema, type Schema } from '../../src/index.ts';
 import { openDuckDb, type Engine } from '../support/engines.ts';
@@ -47,7 +48,7 @@ describe('a shifted measure is what the database has at the shifted period', () 
 
   test.for(pairs)('$granularity, $interval $type', async (pair) => {
     const { granularity, interval, type } = pair;
-    const query = {
+    const query: Query = {
       measures: [`Visits.${nameOf(pair)}`],
       timeDimensions: [
         { dimension: 'Visits.visitedAt', granularity, dateRange: ['2020-01-01', '2029-12-31'] },

@@ -1,3 +1,4 @@
+import type { Filter, Query } from '../../src/index.ts';
 import fc from 'fast-check';
 import { plainValue } from '../support/rows-of-case.ts';
 import {
@@ -77,13 +78,13 @@ export const naiveQueries: fc.Arbitrary<NaiveQuery> = fc
   })
   .filter((query) => query.measures.length + query.dimensions.length > 0);
 
-export function toQuery(query: NaiveQuery) {
+export function toQuery(query: NaiveQuery): Query {
   const named = (names: readonly string[]) => names.map((name) => `Orders.${name}`);
   return {
     measures: named(query.measures),
     dimensions: named(query.dimensions),
     segments: named(query.segments),
-    filters: query.filters,
+    filters: query.filters as readonly Filter[],
     limit: 50_000,
   };
 }

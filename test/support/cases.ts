@@ -1,3 +1,4 @@
+import type { Query } from '../../src/index.ts';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,8 @@ const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 /** One query of a case, asked under one context. */
 export interface Run {
   readonly title: string;
-  readonly query: unknown;
+  /** Of a case about errors: any JSON. */
+  readonly query: Query;
   readonly context: unknown;
   readonly dialects: readonly DialectName[];
   /** Those whose text is compared; the rows are on every engine. */
@@ -53,8 +55,8 @@ interface CaseFile {
   readonly missingContext?: MissingContext;
   readonly barrier?: boolean;
   readonly context?: unknown;
-  readonly query?: unknown;
-  readonly runs: Readonly<Record<string, Partial<Run> & { readonly query?: object }>>;
+  readonly query?: Query;
+  readonly runs: Readonly<Record<string, Partial<Run> & { readonly query?: Query }>>;
 }
 
 /** The models of `fixtures/models` whose tables every engine of the tests holds. */
@@ -90,7 +92,7 @@ function loadCase(root: string, name: string): Case {
         : null,
     runs: Object.entries(file.runs).map(([title, run]) => ({
       title,
-      query: 'query' in run ? run.query : file.query,
+      query: ('query' in run ? run.query : file.query)!,
       context: 'context' in run ? run.context : 'context' in file ? file.context : {},
       dialects: run.dialects ?? file.dialects ?? allDialects,
       goldens: run.goldens ?? file.goldens ?? run.dialects ?? file.dialects ?? allDialects,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Query } from '../../planner/query.ts';
 import { QueryError } from '../../planner/query-error.ts';
 import { SecurityContextError } from '../../planner/security-context-error.ts';
 import { checkMissingContext } from '../../pipeline/options.ts';
@@ -20,7 +21,8 @@ export async function sql(argv: readonly string[]): Promise<number> {
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0)
     throw new CliError('sql takes one file with a query');
-  const query = parse(read(file), file);
+  // Checked by generateSql, like any query.
+  const query = parse(read(file), file) as Query;
   const securityContext =
     values.context === undefined ? undefined : parse(values.context, '--context');
   const missingContext = checkMissingContext(values['missing-context']);
