@@ -6,6 +6,7 @@ import { writeExample } from '../test/differential/examples.ts';
 import { Session } from '../test/differential/postgres.ts';
 import { smallest } from '../test/differential/smallest.ts';
 import { postgresServer } from '../test/support/database-servers.ts';
+import { chosenSeed } from '../test/support/property-seed.ts';
 
 /**
  * Compares the rows of random queries with those of `@cubejs-backend/schema-compiler` on PostgreSQL:
@@ -20,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 const runs = Number(values.runs);
-const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+const seed = chosenSeed(values.seed ?? 'random');
 
 try {
   await using _ = await Session.open();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { schemaText, tableTexts } from '../test/property/naive-evaluator/schema-text.ts';
 import { fuzz } from '../test/property/fuzz.ts';
+import { chosenSeed } from '../test/support/property-seed.ts';
 
 /**
  * Compares generated SQL with the naive evaluator on random models, rows, queries and contexts:
@@ -17,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 const runs = Number(values.runs);
-const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
+const seed = chosenSeed(values.seed ?? 'random');
 const started = performance.now();
 let shown = 0;
 console.log(`fuzzing ${runs} runs from seed ${seed}`);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { Client } from 'pg';
 import type { DialectName, ParameterValue } from '../../src/index.ts';
@@ -117,5 +118,5 @@ function mysqlParameter(value: ParameterValue): string | number | bigint | boole
 
 /** Test files run at the same time, each with tables of its own. */
 function ownName(): string {
-  return `shop_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
+  return `shop_${process.pid}_${randomUUID().slice(0, 8)}`;
 }

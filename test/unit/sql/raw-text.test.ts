@@ -19,6 +19,14 @@ function pieces(text: string): RawPiece[] {
     .map((part) => (part === '§' ? { kind: 'hole', id: id++ } : { kind: 'text', text: part }));
 }
 
+/** Texts with a hole before the last, or none: a text may hold any character, that of holes too. */
+function around(before: string, ...behind: readonly string[]): RawPiece[] {
+  const text = (part: string): RawPiece[] => (part === '' ? [] : [{ kind: 'text', text: part }]);
+  return [...text(before), ...behind.flatMap((part) => [hole, ...text(part)])];
+}
+
+const hole: RawPiece = { kind: 'hole', id: 0 };
+
 const show = (list: readonly RawPiece[]) =>
   list.map((piece) => (piece.kind === 'text' ? piece.text : '§')).join('');
 
@@ -165,7 +173,7 @@ test('ends are trimmed, one semicolon dropped, line ends made LF, places kept', 
 });
 
 describe('text of a claim', () => {
-  const around = fc.constantFrom(
+  const surroundings = fc.constantFrom(
     ...([
       ['postgres', "a = '", "' AND b"],
       ['postgres', "E'", "'"],
@@ -207,22 +215,31 @@ describe('text of a claim', () => {
 
   test('never changes how the text around it is read', () => {
     fc.assert(
-      fc.property(around, hostile, ([dialect, before, after], value) => {
+      fc.property(surroundings, hostile, ([dialect, before, after], value) => {
         const lexical = rules(dialect);
-        const hole = classifyRaw(pieces(`${before}§${after}`), lexical).holes.get(0)!;
-        const made = lexUnsafeText(value, hole, lexical);
+        const stands = classifyRaw(around(before, after), lexical).holes.get(0)!;
+        const made = lexUnsafeText(value, stands, lexical);
         if (!made.ok) return;
-        const whole = classifyRaw(pieces(`${before}${made.text}${after}`), lexical);
+        const whole = classifyRaw(around(`${before}${made.text}${after}`), lexical);
         expect(whole.problems.filter((problem) => problem.code !== 'ambiguous-text')).toEqual([]);
-        if (hole.state === 'code') return;
+        if (stands.state === 'code') return;
         // A hole behind the value stands where a hole behind the literal stood.
-        const marked = classifyRaw(pieces(`${before}${made.text}${after}§`), lexical).holes.get(0);
-        const plain = classifyRaw(pieces(`${before}x${after}§`), lexical).holes.get(0);
+        const marked = classifyRaw(around(`${before}${made.text}${after}`, ''), lexical).holes.get(
+          0,
+        );
+        const plain = classifyRaw(around(`${before}x${after}`, ''), lexical).holes.get(0);
         expect(marked?.state).toBe(plain?.state);
       }),
       { numRuns: 3000 },
     );
   });
+});
+
+test('a value that holds the sign of holes is text', () => {
+  const lexical = rules('postgres');
+  const stands = classifyRaw(around("a = '", "' AND b"), lexical).holes.get(0)!;
+  expect(lexUnsafeText('§', stands, lexical)).toEqual({ ok: true, text: '§' });
+  expect(classifyRaw(around("a = '§' AND b"), lexical).holes.size).toBe(0);
 });
 
 test('reading is linear and never throws, whatever the text', () => {

@@ -77,6 +77,6 @@ test('no claim changes how anything around it is read', () => {
       if (!made.ok) return;
       expect(whole(made.text).problems).toEqual([]);
     }),
-    { numRuns: 20_000, seed: 1 },
+    { numRuns: 20_000 },
   );
 });
