@@ -1,3 +1,4 @@
+import { asked, forOperator, placeName, say, word, type Told } from '../core/told.ts';
 import type { FragmentFilter, FragmentPiece } from '../model/model.ts';
 import { claimText, type ClaimValue } from '../planner/claims.ts';
 import { SecurityContextError } from '../planner/security-context-error.ts';
@@ -43,7 +44,7 @@ function lowerAbsent(filter: FragmentFilter, lowering: Lowering): Expression {
   if (lowering.missingContext === 'error') {
     throw new SecurityContextError(
       'context/missing-claim',
-      `the security context has no ${claimName(filter.claim)}, which the filter on ${filter.text} needs`,
+      say`the security context has no ${claimName(filter.claim)}, which the filter on ${filterText(filter)} needs`,
     );
   }
   return lowering.missingContext === 'allow' ? always : never;
@@ -72,7 +73,7 @@ function lowerFunctionFilter(
   if (!pieces) {
     throw new SecurityContextError(
       'context/list-not-supported',
-      `${claimName(filter.claim)} is a list, and the filter function ${filter.text} cannot take one`,
+      say`${claimName(filter.claim)} is a list, and the filter function ${filterText(filter)} cannot take one`,
     );
   }
   const count = value.kind === 'list' ? value.items.length : null;
@@ -84,7 +85,7 @@ function lowerFunctionFilter(
   if (result.binding === 'list') {
     throw new SecurityContextError(
       'context/list-not-supported',
-      `the filter function ${filter.text} for ${claimName(filter.claim)} makes a comma outside brackets; it must return one condition`,
+      say`the filter function ${filterText(filter)} for ${claimName(filter.claim)} makes a comma outside brackets; it must return one condition`,
     );
   }
   return result;
@@ -123,7 +124,7 @@ export function lowerUnsafe(
   if (lexed.ok) return lexed.text;
   throw new SecurityContextError(
     'context/unsafe-text',
-    `the text of ${claimName(claim)} cannot stand in the ${place.property} of ${place.member}: ${lexed.problem}`,
+    say`the text of ${claimName(claim)} cannot stand in ${placeOf(place)}: ${asked(lexed.problem)}`,
   );
 }
 
@@ -166,14 +167,14 @@ function refuseInsideLiteral(
   if (hole.state === 'code') return;
   throw new SecurityContextError(
     'context/inside-literal',
-    `${claimName(claim)} stands inside a quoted text in the ${place.property} of ${place.member}; remove the quotes around it`,
+    say`${claimName(claim)} stands inside a quoted text in ${placeOf(place)}; remove the quotes around it`,
   );
 }
 
 function requiredError(filter: FragmentFilter): SecurityContextError {
   return new SecurityContextError(
     'context/required',
-    `Filter for ${filter.text} is required: the security context has no ${claimName(filter.claim)}`,
+    say`Filter for ${filterText(filter)} is required: the security context has no ${claimName(filter.claim)}`,
   );
 }
 
@@ -182,13 +183,25 @@ function neededError(
   kind: 'absent' | 'null',
   place: FragmentPlace,
 ): SecurityContextError {
-  const found = kind === 'null' ? 'is null' : 'is missing';
+  const found = kind === 'null' ? word('is null') : word('is missing');
   return new SecurityContextError(
     'context/missing-claim',
-    `${claimName(claim)} ${found} in the security context; the ${place.property} of ${place.member} needs its value`,
+    say`${claimName(claim)} ${found} in the security context; ${placeOf(place)} needs its value`,
   );
 }
 
-function claimName(claim: readonly string[]): string {
-  return ['SECURITY_CONTEXT', ...claim].join('.');
+/** The user's own. */
+function claimName(claim: readonly string[]): Told {
+  return asked(['SECURITY_CONTEXT', ...claim].join('.'));
+}
+
+function placeOf({ property, member }: FragmentPlace): Told {
+  return say`the ${forOperator(property, say`SQL`)} of ${placeName(member)}`;
+}
+
+/** The original names the column; what it refers to, and the text of a function, are the schema's own. */
+function filterText({ text, target }: FragmentFilter): Told {
+  const isColumn =
+    target.kind === 'column' && target.column.every((piece) => piece.kind === 'text');
+  return isColumn ? asked(text) : forOperator(text, say`rows`);
 }

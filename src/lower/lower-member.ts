@@ -1,5 +1,6 @@
 import { assertNever, InternalError, invariant } from '../core/invariant.ts';
 import { ownerOf, underscore, type MemberPath } from '../core/names.ts';
+import { memberName, say, word } from '../core/told.ts';
 import type {
   CaseLabel,
   Cube,
@@ -162,7 +163,7 @@ function lowerMeasure(
       {
         code: 'query/unsupported-function',
         path: '',
-        message: `${measure.path} counts distinct values approximately, which ${lowering.dialect.name} cannot do; use the type countDistinct there`,
+        message: say`${memberName(measure.path)} counts distinct values approximately, which ${word(lowering.dialect.name)} cannot do; use the type countDistinct there`,
       },
     ]);
   }

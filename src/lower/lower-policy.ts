@@ -1,5 +1,6 @@
 import { assertNever } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
+import { cubeName, memberName, say, word } from '../core/told.ts';
 import type { PolicyFilter, PolicyValue } from '../model/access-policy.ts';
 import type { DimensionType } from '../model/model.ts';
 import type { ClaimValue } from '../planner/claims.ts';
@@ -100,7 +101,7 @@ function lowerComparison(
   if (planned) return lowerCondition(planned.condition, lowering.dialect, () => operand);
   throw new SecurityContextError(
     'context/bad-policy-value',
-    `an access policy of ${owner} cannot compare ${leaf.member} by ${operator} with its ${isFixedShape(leaf, type) ? 'values' : 'claims'}`,
+    say`an access policy of ${cubeName(owner)} cannot compare ${memberName(leaf.member)} by ${word(operator)} with its ${isFixedShape(leaf, type) ? word('values') : word('claims')}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../core/told.ts';
 import type { Model } from '../model/model.ts';
 import type { ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
@@ -67,7 +68,7 @@ export function spend(budget: Budget): void {
       {
         code: 'query/statement-too-large',
         path: '',
-        message: `the members of this query expand to more than ${mostFragments} pieces of SQL; select fewer, or let them refer to fewer members`,
+        message: say`the members of this query expand to more than ${mostFragments} pieces of SQL; select fewer, or let them refer to fewer members`,
       },
     ]);
   }

@@ -1,3 +1,4 @@
+import type { MetadataNames } from './metadata.ts';
 import type { Format, Json, Link, Measure, Member, Model } from './model.ts';
 import type { Granularity } from './granularity.ts';
 import { formatInterval } from './interval.ts';
@@ -68,35 +69,42 @@ export interface DescribedMember {
   readonly alias?: ViewMember;
 }
 
-export function describeSegment(item: DescribedMember): MemberMetadata[] {
-  return item.target.kind === 'segment' ? [describeMember(item)] : [];
+export function describeSegment(item: DescribedMember, names: MetadataNames): MemberMetadata[] {
+  return item.target.kind === 'segment' ? [describeMember(item, names)] : [];
 }
 
-function describeMember({ shown, alias }: DescribedMember): MemberMetadata {
+function describeMember({ shown, alias }: DescribedMember, names: MetadataNames): MemberMetadata {
   const { path, title, shortTitle } = shown;
   return {
     name: path,
     title,
     shortTitle,
     ...optional(shown),
-    ...(alias && { aliasMember: alias.target }),
+    ...(alias && names.hasMember(alias.target) && { aliasMember: alias.target }),
     isVisible: true,
     public: true,
+    ...(names.isMasked(path) && { masked: true }),
   };
 }
 
 /** Types whose values are no numbers. */
 const valueTypes: ReadonlySet<string> = new Set(['string', 'boolean', 'time']);
 
-export function describeMeasure(item: DescribedMember, model: Model): MeasureMetadata[] {
+export function describeMeasure(
+  item: DescribedMember,
+  model: Model,
+  names: MetadataNames,
+): MeasureMetadata[] {
   const { target, alias } = item;
   if (target.kind !== 'measure') return [];
   const isCumulative = target.type === 'runningTotal' || target.rollingWindow !== null;
   const format = alias ? alias.format : target.format;
-  const drillMembers = alias ? alias.drillMembers : target.drillMembers;
+  const drillMembers = (alias ? alias.drillMembers : target.drillMembers).filter((path) =>
+    names.hasMember(path),
+  );
   return [
     {
-      ...describeMember(item),
+      ...describeMember(item, names),
       type: valueTypes.has(target.type) ? target.type : 'number',
       aggType: target.type,
       ...withFormat(format, target.currency),
@@ -123,13 +131,16 @@ function grouped(
   };
 }
 
-export function describeDimension(item: DescribedMember): DimensionMetadata[] {
+export function describeDimension(
+  item: DescribedMember,
+  names: MetadataNames,
+): DimensionMetadata[] {
   const { target, alias } = item;
   if (target.kind !== 'dimension') return [];
   const { granularities, order, key, links } = target;
   return [
     {
-      ...describeMember(item),
+      ...describeMember(item, names),
       type: target.type === 'switch' ? 'string' : target.type,
       ...withFormat(alias ? alias.format : target.format, target.currency),
       suggestFilterValues: target.suggestFilterValues,
@@ -138,7 +149,7 @@ export function describeDimension(item: DescribedMember): DimensionMetadata[] {
         granularities: [...granularities.values()].map(describeGranularity),
       }),
       ...(order !== null && { order }),
-      ...(key !== null && { key }),
+      ...(key !== null && names.hasMember(key) && { key }),
       ...(links.length > 0 && { links: links.map(describeLink) }),
     },
   ];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { contextText, type ContextRead, type ToldContext } from '../core/context-read.ts';
 import type { SourceFile } from '../core/source.ts';
+import { asked, say } from '../core/told.ts';
 import { dynamicKey, type DynamicLinker } from '../model/link-dynamic.ts';
 import type { DynamicValue, Model } from '../model/model.ts';
 import { claimData, type ClaimData } from '../planner/claim-data.ts';
@@ -158,12 +159,12 @@ export class DynamicValues {
 function failed(reason: string): SecurityContextError {
   return new SecurityContextError(
     'context/evaluation-failed',
-    `a value of the schema that reads the security context could not be evaluated: ${reason}`,
+    say`a value of the schema that reads the security context could not be evaluated: ${asked(reason)}`,
   );
 }
 
 function busy(): QueryError {
-  const message = 'too many values of the schema are being evaluated; try again';
+  const message = say`too many values of the schema are being evaluated; try again`;
   return new QueryError([{ code: 'query/busy', path: '', message }]);
 }
 

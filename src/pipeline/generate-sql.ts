@@ -1,3 +1,4 @@
+import { cubeName, forOperator, listed, say } from '../core/told.ts';
 import { claimsOfPlan, type ClaimsOfPlan } from '../lower/claims-of-plan.ts';
 import { ChosenTexts } from '../lower/chosen-texts.ts';
 import type { FragmentTexts } from '../lower/fragment-texts.ts';
@@ -11,6 +12,8 @@ import { withMasks } from '../planner/masks.ts';
 import { planQuery, type PlanSetting } from '../planner/plan-query.ts';
 import { decodeQuery } from '../planner/decode-query.ts';
 import { QueryError } from '../planner/query-error.ts';
+import { SecurityContextError } from '../planner/security-context-error.ts';
+import { UserNames } from '../planner/user-names.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { BoundedCache } from './bounded-cache.ts';
@@ -36,10 +39,14 @@ interface PlannedBranch extends ClaimsOfPlan {
 /** What a schema is compiled with that decides how its queries are planned. */
 type PlanOptions = Omit<PlanSetting, 'now' | 'access'>;
 
-export interface GenerateSetting {
+/** Who asks. */
+export interface UserSetting {
   readonly securityContext: unknown;
   /** null: those of the claim. */
   readonly groups: ReadonlySet<string> | null;
+}
+
+export interface GenerateSetting extends UserSetting {
   readonly dialect: Dialect;
   readonly missingContext: MissingContext;
   readonly barrier: boolean;
@@ -69,8 +76,14 @@ export class SqlGenerator {
     this.#fragments = fragments;
   }
 
+  /** Errors name what this user may see. */
   generate(query: unknown, setting: GenerateSetting): GeneratedSql {
-    const planned = this.#planned(query, setting.now, this.#access(setting));
+    const access = this.#access(setting);
+    return this.#told(access, () => this.#generate(query, setting, access));
+  }
+
+  #generate(query: unknown, setting: GenerateSetting, access: Access): GeneratedSql {
+    const planned = this.#planned(query, setting.now, access);
     const context = contextOf(planned, setting);
     const branch = this.#branch(planned, context);
     const values = new Map<string, ClaimValue>();
@@ -86,24 +99,39 @@ export class SqlGenerator {
   }
 
   /** The one data source that a query is answered from. */
-  dataSource(query: unknown, now: number): string {
-    const [dataSource] = this.#planned(query, now, null).dataSources.keys();
+  dataSource(query: unknown, now: number, user: UserSetting | null): string {
+    const access = user && this.#access(user);
+    const [dataSource] = this.#told(access, () =>
+      this.#planned(query, now, access),
+    ).dataSources.keys();
     return dataSource ?? 'default';
   }
 
   /** Values of the schema that have to be evaluated for this user before the query can be answered. */
   dynamicValues(query: unknown, setting: GenerateSetting): readonly DynamicValue[] {
-    const planned = this.#planned(query, setting.now, this.#access(setting));
-    return planned.dynamic.length === 0
-      ? []
-      : this.#branch(planned, contextOf(planned, setting)).dynamic;
+    const access = this.#access(setting);
+    return this.#told(access, () => {
+      const planned = this.#planned(query, setting.now, access);
+      return planned.dynamic.length === 0
+        ? []
+        : this.#branch(planned, contextOf(planned, setting)).dynamic;
+    });
   }
 
   clear(): void {
     this.#plans.clear();
   }
 
-  #access({ securityContext, groups }: GenerateSetting): Access {
+  /** An error as this user may read it. */
+  #told<T>(access: Access | null, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw errorFor(error, new UserNames(this.#model, access));
+    }
+  }
+
+  #access({ securityContext, groups }: UserSetting): Access {
     return new Access(this.#model, readContext(securityContext, false), groups);
   }
 
@@ -172,14 +200,21 @@ export class SqlGenerator {
   }
 }
 
+function errorFor(error: unknown, names: UserNames): unknown {
+  if (error instanceof QueryError) return QueryError.seenBy(error, names);
+  return error instanceof SecurityContextError ? SecurityContextError.seenBy(error, names) : error;
+}
+
 function refuseSeveralDataSources(dataSources: ReadonlyMap<string, string>): void {
   if (dataSources.size <= 1) return;
-  const list = [...dataSources].map(([dataSource, cube]) => `${cube} (${dataSource})`).join(', ');
+  const list = listed(
+    [...dataSources].map(([source, cube]) => say`${cubeName(cube)}${forOperator(` (${source})`)}`),
+  );
   throw new QueryError([
     {
       code: 'query/several-data-sources',
       path: '',
-      message: `no database holds all cubes of this query: ${list}; ask each data source in a query of its own`,
+      message: say`no database holds all cubes of this query: ${list}; ask each data source in a query of its own`,
     },
   ]);
 }
@@ -212,6 +247,6 @@ function queryText(query: unknown): string {
     // A circle, a bigint, or an object that throws when it is read.
   }
   throw new QueryError([
-    { code: 'query/not-json', path: '', message: 'the query must be JSON data' },
+    { code: 'query/not-json', path: '', message: say`the query must be JSON data` },
   ]);
 }

@@ -1,3 +1,4 @@
+import { say } from '../core/told.ts';
 import { decodeQuery } from '../planner/decode-query.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Request, RequestedFilter, RequestedRange } from '../planner/request.ts';
@@ -66,7 +67,7 @@ function wallRange(
   const range = readDateRange(value, { now, clock });
   if (isRangeProblem(range)) {
     throw new QueryError([
-      { code: 'query/bad-date', path, message: 'the date range cannot be read' },
+      { code: 'query/bad-date', path, message: say`the date range cannot be read` },
     ]);
   }
   const wall = (instant: number): string =>

@@ -65,7 +65,10 @@ export interface GenerateOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface MetaOptions extends Pick<GenerateOptions, 'securityContext' | 'groups'> {
+/** Who asks. */
+export type UserOptions = Pick<GenerateOptions, 'securityContext' | 'groups'>;
+
+export interface MetaOptions extends UserOptions {
   /** The name of a `context()` of the schema: only its cubes and views are told. No security boundary. */
   readonly context?: string;
 }

@@ -2,7 +2,7 @@ import { namesOfReads, type ContextRead } from '../core/context-read.ts';
 import { encodeArtifact } from '../artifact/encode-artifact.ts';
 import { FragmentTexts } from '../lower/fragment-texts.ts';
 import { auditModel, type ModelAudit } from '../model/audit.ts';
-import { describeModel, type ModelMetadata } from '../model/metadata.ts';
+import type { ModelMetadata } from '../model/metadata.ts';
 import { DynamicLinker } from '../model/link-dynamic.ts';
 import type { DynamicValue, Model } from '../model/model.ts';
 import { readContext } from '../planner/claims.ts';
@@ -22,6 +22,7 @@ import { DynamicValues } from './dynamic-values.ts';
 import type { EvaluationInput } from './evaluation-input.ts';
 import { Access } from '../planner/access.ts';
 import type { Query } from '../planner/query.ts';
+import { MetadataStore } from './metadata-store.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
 import {
@@ -33,8 +34,12 @@ import {
   checkMissingContext,
   contextJson,
 } from './options.ts';
-import type { CheckedCompileOptions, GenerateOptions, MetaOptions } from './options.ts';
-import { visibleMetadata } from './visible-metadata.ts';
+import type {
+  CheckedCompileOptions,
+  GenerateOptions,
+  MetaOptions,
+  UserOptions,
+} from './options.ts';
 
 /** Plain data on what a reviewer of row-level security wants to see. */
 export interface SchemaAudit extends ModelAudit {
@@ -84,12 +89,14 @@ export class Schema {
   readonly #fragments = new FragmentTexts();
   /** null for a schema without values that are evaluated for each user. */
   readonly #dynamic: DynamicValues | null;
+  readonly #metadata: MetadataStore;
   #closed = false;
 
   constructor(parts: CompiledParts) {
     this.#parts = parts;
     this.#generator = this.#generatorOf(parts.model);
     this.#dynamic = dynamicValues(parts);
+    this.#metadata = new MetadataStore(parts.model);
   }
 
   /**
@@ -161,11 +168,16 @@ export class Schema {
   /**
    * The name of the data source that answers `query`: what its cubes call `dataSource`.
    *
+   * @param user For whom errors are told; nobody: by what is public.
    * @throws QueryError when the query is wrong, or no one data source has all its cubes.
    */
-  dataSource(query: Query): string {
+  dataSource(query: Query, user: UserOptions = {}): string {
     this.#refuseClosed();
-    return this.#generator.dataSource(query, this.#parts.options.now ?? Date.now());
+    const { securityContext } = user;
+    const groups = checkGroups(user.groups);
+    const isSomebody = securityContext !== undefined || groups !== null;
+    const now = this.#parts.options.now ?? Date.now();
+    return this.#generator.dataSource(query, now, isSomebody ? { securityContext, groups } : null);
   }
 
   /**
@@ -193,11 +205,28 @@ export class Schema {
   meta(options: MetaOptions = {}): ModelMetadata {
     this.#refuseClosed();
     const { model } = this.#parts;
-    const metadata = describeModel(model, checkContext(options.context, model.contexts));
-    const groups = checkGroups(options.groups);
-    if (options.securityContext === undefined && groups === null) return metadata;
-    const context = readContext(options.securityContext, groups === null);
-    return visibleMetadata(metadata, model, new Access(model, context, groups));
+    const only = checkContext(options.context, model.contexts);
+    return this.#metadata.made(this.#accessOf(options), only);
+  }
+
+  /**
+   * {@link meta} for a user, shared by all who see the same. Not to be changed.
+   *
+   * @throws SecurityContextError when the context cannot be applied.
+   */
+  static metaFor(schema: Schema, user: UserOptions): ModelMetadata {
+    schema.#refuseClosed();
+    const { securityContext = {}, groups } = user;
+    return schema.#metadata.shared(
+      schema.#accessOf({ securityContext, ...(groups && { groups }) })!,
+    );
+  }
+
+  /** null: of nobody. */
+  #accessOf({ securityContext, groups: named }: UserOptions): Access | null {
+    const groups = checkGroups(named);
+    if (securityContext === undefined && groups === null) return null;
+    return new Access(this.#parts.model, readContext(securityContext, groups === null), groups);
   }
 
   /** What a schema's files were told of the compile context: all that it can depend on of it. */
@@ -242,6 +271,7 @@ export class Schema {
   async close(): Promise<void> {
     this.#closed = true;
     this.#generator.clear();
+    this.#metadata.clear();
     this.#dynamic?.close();
   }
 

@@ -1,3 +1,4 @@
+import { say, word } from '../core/told.ts';
 import { hash as hashOf } from 'node:crypto';
 import { checkStatement } from '../lower/check-statement.ts';
 import { lowerPlan, type StatementColumn } from '../lower/lower-plan.ts';
@@ -49,7 +50,7 @@ function printed(
       {
         code: 'query/too-many-parameters',
         path: '',
-        message: `the statement needs ${text.parameters.length} parameters, and ${name} takes ${maxParameters}; shorten the lists`,
+        message: say`the statement needs ${text.parameters.length} parameters, and ${word(name)} takes ${maxParameters}; shorten the lists`,
       },
     ]);
   }

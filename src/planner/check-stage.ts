@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import { cubeName, forOperator, listed, memberName, say, word, type Told } from '../core/told.ts';
 import { valueFragments } from '../model/fragments-of.ts';
 import type { Measure, Model } from '../model/model.ts';
 import { wordOverRows } from './own-words.ts';
@@ -25,13 +26,14 @@ export function checkStageMeasure(
   const { name, via } = occurrence;
   const reason =
     (via &&
-      `is reached through ${via[0]!} by its view, which is not supported yet; ask for ${measure.path}`) ??
+      say`is reached through ${cubeName(via[0]!)} by its view, which is not supported yet; ask for ${memberName(measure.path)}`) ??
     shapeProblem(measure) ??
-    (stagePartsOf(measure, setting.model).length === 0 ? 'names no measure to be over' : null) ??
+    (stagePartsOf(measure, setting.model).length === 0 ? say`names no measure to be over` : null) ??
     wordProblem(measure, setting) ??
     referenceProblem(measure, groups, setting);
   if (reason === null) return true;
-  setting.reader.report('query/multi-stage', path, `the multi-stage measure ${name} ${reason}`);
+  const message = say`the multi-stage measure ${memberName(name)} ${reason}`;
+  setting.reader.report('query/multi-stage', path, message);
   return false;
 }
 
@@ -47,38 +49,39 @@ const regrouped: readonly Measure['type'][] = [
   'countDistinct',
 ];
 
-function shapeProblem(measure: Measure): string | null {
+function shapeProblem(measure: Measure): Told | null {
   if (measure.filters.length > 0) {
-    return 'has filters, which hold for rows, and there are none over finished groups; let the measure that it names have them';
+    return say`has filters, which hold for rows, and there are none over finished groups; let the measure that it names have them`;
   }
   if (!measure.multiStage) return null;
   const { groupBy, reduceBy, addGroupBy, orderBy } = measure.multiStage;
   const narrows = groupBy !== null || reduceBy.length > 0;
   if (isCalculated(measure)) {
     return narrows || addGroupBy.length > 0
-      ? `has the type ${measure.type}, which aggregates nothing, and so no groups of its own; let a measure of the type sum, avg, min or max have them, and calculate with that`
+      ? say`has the type ${word(measure.type)}, which aggregates nothing, and so no groups of its own; let a measure of the type sum, avg, min or max have them, and calculate with that`
       : null;
   }
   if (narrows && addGroupBy.length > 0) {
-    return 'both adds groups and leaves some out; do each in a measure of its own';
+    return say`both adds groups and leaves some out; do each in a measure of its own`;
   }
   if (!(addGroupBy.length > 0 ? regrouped : windowed).includes(measure.type)) {
-    return `cannot have the type ${measure.type} over such groups`;
+    return say`cannot have the type ${word(measure.type)} over such groups`;
   }
   if (measure.type === 'rank') {
-    return orderBy.length === 0 ? 'is a rank, and lacks the order_by that it ranks by' : null;
+    return orderBy.length === 0 ? say`is a rank, and lacks the order_by that it ranks by` : null;
   }
-  return measure.sql || measure.switch ? null : 'has no SQL that says what it is over';
+  return measure.sql || measure.switch ? null : say`has no SQL that says what it is over`;
 }
 
 /** A column would not be there, and the database's own error would say nothing of the schema. */
-function wordProblem(measure: Measure, { model }: PartSetting): string | null {
+function wordProblem(measure: Measure, { model }: PartSetting): Told | null {
   const orders = measure.multiStage?.orderBy ?? [];
   for (const sql of [...valueFragments(measure), ...orders.map((order) => order.sql)]) {
-    const word = wordOverRows(sql);
-    if (word === null) continue;
+    const over = wordOverRows(sql);
+    if (over === null) continue;
     const { file } = findMember(model, measure.path)!.cube;
-    return `calculates with ${word} in its ${sql.property} (${file}), which is of rows, and there are none over finished groups; let a measure of its own aggregate them`;
+    const found = forOperator(`${over} in its ${sql.property} (${file})`, say`a column`);
+    return say`calculates with ${found}, which is of rows, and there are none over finished groups; let a measure of its own aggregate them`;
   }
   return null;
 }
@@ -88,7 +91,7 @@ function referenceProblem(
   measure: Measure,
   groups: readonly PlanColumn[],
   { model, occurrences }: PartSetting,
-): string | null {
+): Told | null {
   const { cube } = findMember(model, measure.path)!;
   const { addGroupBy = [], groupBy, reduceBy = [] } = measure.multiStage ?? {};
   const groupsOf = (path: MemberPath): PlanColumn[] =>
@@ -101,17 +104,18 @@ function referenceProblem(
   for (const path of [...named, ...(groupBy ?? []), ...reduceBy]) {
     const several = groupsOf(path).map((column) => column.member);
     if (several.length > 1) {
-      return `names ${path}, which stands in the query on several paths (${several.join(', ')}); ask for one of them`;
+      const names = listed(several.map((name) => memberName(name)));
+      return say`names ${memberName(path)}, which stands in the query on several paths (${names}); ask for one of them`;
     }
   }
   for (const reference of references) {
     if (reference.kind === 'cube') {
-      return `calculates with rows of ${reference.cube}, and there are none over finished groups; let a measure of its own aggregate them`;
+      return say`calculates with rows of ${cubeName(reference.cube)}, and there are none over finished groups; let a measure of its own aggregate them`;
     }
     const { path } = reference;
     if (findMember(model, path)?.member.kind === 'measure') continue;
     if (groupsOf(path).length > 0 || addGroupBy.includes(path)) continue;
-    return `names ${path}, by which nothing is grouped here; select it, or let the measure have it in add_group_by`;
+    return say`names ${memberName(path)}, by which nothing is grouped here; select it, or let the measure have it in add_group_by`;
   }
   return null;
 }

@@ -1,10 +1,11 @@
+import { memberName, say, word, type Told } from '../core/told.ts';
 import { innerPieces, sourceFragment, valueFragments } from '../model/fragments-of.ts';
 import type { FragmentPiece, Member, Model } from '../model/model.ts';
 import { findMember } from './references.ts';
 import { isCalculated } from './split-measures.ts';
 
 /** Why a member cannot be planned yet, itself or for what its SQL names; null when it can. */
-export function unsupportedReason(member: Member, model: Model): string | null {
+export function unsupportedReason(member: Member, model: Model): Told | null {
   return new SupportCheck(model).member(member);
 }
 
@@ -17,22 +18,22 @@ class SupportCheck {
   }
 
   /** A source inside a member's SQL. */
-  #cube(name: string): string | null {
+  #cube(name: string): Told | null {
     if (this.#seen.has(name)) return null;
     this.#seen.add(name);
     const cube = this.#model.cubes.get(name)!;
     return this.#pieces(sourceFragment(cube).pieces);
   }
 
-  member(member: Member): string | null {
+  member(member: Member): Told | null {
     if (this.#seen.has(member.path)) return null;
     this.#seen.add(member.path);
     const feature = featureOf(member);
-    if (feature !== null) return `'${feature}' of ${member.path}`;
+    if (feature !== null) return say`'${word(feature)}' of ${memberName(member.path)}`;
     return firstOf(valueFragments(member), (fragment) => this.#pieces(fragment.pieces));
   }
 
-  #pieces(pieces: readonly FragmentPiece[]): string | null {
+  #pieces(pieces: readonly FragmentPiece[]): Told | null {
     return firstOf(pieces, (piece) => {
       if (piece.kind === 'source') return this.#cube(piece.cube);
       const named = piece.kind === 'member' ? findMember(this.#model, piece.path) : undefined;
@@ -42,7 +43,7 @@ class SupportCheck {
   }
 }
 
-function firstOf<T>(items: readonly T[], check: (item: T) => string | null): string | null {
+function firstOf<T>(items: readonly T[], check: (item: T) => Told | null): Told | null {
   for (const item of items) {
     const reason = check(item);
     if (reason !== null) return reason;
@@ -51,7 +52,7 @@ function firstOf<T>(items: readonly T[], check: (item: T) => string | null): str
 }
 
 /** The property of a member that no plan has yet. */
-function featureOf(member: Member): string | null {
+function featureOf(member: Member): 'case' | 'rolling_window' | 'multi_stage' | 'switch' | null {
   if (member.kind === 'segment') return null;
   if (member.kind === 'measure') {
     if (member.switch && isCalculated(member) && !member.multiStage) return 'case';

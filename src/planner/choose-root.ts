@@ -1,7 +1,8 @@
 import type { MemberPath } from '../core/names.ts';
+import { cubeName, forOperator, listed, pathName, say, type Told } from '../core/told.ts';
 import type { Model } from '../model/model.ts';
 import type { JoinGraph } from './join-graph.ts';
-import { JoinTree, type JoinTie } from './join-tree.ts';
+import { JoinTree, missingName, type JoinTie } from './join-tree.ts';
 import type { Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { Use } from './references.ts';
@@ -119,12 +120,15 @@ export function reportTie(
   place: string,
   { reader }: JoinSetting,
 ): void {
-  const shown = paths.map((path) => path.join(' -> ')).join(', or ');
+  const shown = listed(
+    paths.map((path) => pathName(path, ' -> ')),
+    ', or ',
+  );
   const [first] = paths;
   reader.report(
     'query/ambiguous-join-path',
     place,
-    `${from} comes to ${to} on several paths of one length: ${shown}; choose one with joinHints: [${JSON.stringify(first)}], or compile with joinTies: 'first-declared'`,
+    say`${cubeName(from)} comes to ${cubeName(to)} on several paths of one length: ${shown}; choose one with joinHints: [${hintOf(first ?? [])}]${forOperator(", or compile with joinTies: 'first-declared'")}`,
   );
 }
 
@@ -135,11 +139,11 @@ function reportRoots(
   { reader }: JoinSetting,
 ): null {
   const roots = trees.map((tree) => tree.root);
-  const what = owner === null ? 'the query' : `the measures of ${owner.cube}`;
+  const what = owner === null ? say`the query` : say`the measures of ${cubeName(owner.cube)}`;
   reader.report(
     'query/ambiguous-root',
     needs[0]?.path ?? '',
-    `${what} can be read from ${roots.join(' or from ')}, which give different rows, and none needs fewer to-many joins (${trees[0]!.toMany().length} each); choose with joinHints: [[${JSON.stringify(roots[0])}]]`,
+    say`${what} can be read from ${pathName(roots, ' or from ')}, which give different rows, and none needs fewer to-many joins (${trees[0]!.toMany().length} each); choose with joinHints: [${hintOf(roots.slice(0, 1))}]`,
   );
   return null;
 }
@@ -153,14 +157,20 @@ function reportNoRoot(
 ): null {
   const reasons = cubes.map((cube) => {
     const lacking = [...treeFrom(cube, needs, setting, owner).missing];
-    return `${cube} lacks a path from ${lacking.join(', ')}`;
+    return say`${cubeName(cube)} lacks a path from ${listed(lacking.map(missingName))}`;
   });
   const start = cubes[0]!;
   const far = needs.find((need) => !setting.graph.reaches(start, startOf(need)));
   setting.reader.report(
     'query/no-join-path',
     far?.path ?? needs[0]?.path ?? '',
-    `no cube reaches ${cubes.join(', ')} along declared joins: ${reasons.join('; ')}; declare a join, or ask for each alone`,
+    say`no cube reaches ${pathName(cubes, ', ')} along declared joins: ${listed(reasons, '; ')}; declare a join, or ask for each alone`,
   );
   return null;
+}
+
+/** A join hint that a query could give. */
+function hintOf(cubes: readonly string[]): Told {
+  const quoted = cubes.map((cube) => say`"${cubeName(cube)}"`);
+  return say`[${listed(quoted, ',')}]`;
 }

@@ -1,3 +1,4 @@
+import { asked, say } from '../core/told.ts';
 import { types } from 'node:util';
 import { isPlainObject, readOwnValue } from './claims.ts';
 import { SecurityContextError } from './security-context-error.ts';
@@ -80,6 +81,6 @@ class ClaimCopy {
 
   #bad(problem: string): SecurityContextError {
     const name = ['SECURITY_CONTEXT', ...this.#path].join('.');
-    return new SecurityContextError('context/bad-claim', `${name} ${problem}`);
+    return new SecurityContextError('context/bad-claim', say`${asked(name)} ${asked(problem)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { asked, say } from '../core/told.ts';
 import { types } from 'node:util';
 import { SecurityContextError } from './security-context-error.ts';
 
@@ -30,13 +31,13 @@ export function readContext(input: unknown, needed: boolean): object {
   if (input === undefined) {
     throw new SecurityContextError(
       'context/missing',
-      'Cannot create proxy with a non-object as target or handler: the query reads the security context, and none was given; pass securityContext, {} for a user without claims',
+      say`Cannot create proxy with a non-object as target or handler: the query reads the security context, and none was given; pass securityContext, {} for a user without claims`,
     );
   }
   if (isPlainObject(input)) return input;
   throw new SecurityContextError(
     'context/not-an-object',
-    `Cannot create proxy with a non-object as target or handler: the security context must be a plain object, not ${describe(input)}`,
+    say`Cannot create proxy with a non-object as target or handler: the security context must be a plain object, not ${asked(describe(input))}`,
   );
 }
 
@@ -165,7 +166,10 @@ function badKind(value: unknown, path: readonly string[], item: string): Securit
 }
 
 function bad(path: readonly string[], problem: string, item = ''): SecurityContextError {
-  return new SecurityContextError('context/bad-claim', `${claimName(path)}${item} ${problem}`);
+  return new SecurityContextError(
+    'context/bad-claim',
+    say`${asked(claimName(path))}${asked(item)} ${asked(problem)}`,
+  );
 }
 
 function claimName(path: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { didYouMean } from '../core/suggest.ts';
+import { asked, say, word } from '../core/told.ts';
 import type { QueryReader } from './query-reader.ts';
 import { filterOperators } from './request.ts';
 import type { FilterOperator, FilterValue, RequestedFilter } from './request.ts';
@@ -23,13 +24,17 @@ class FilterDecoder {
 
   list(value: unknown, path: string, depth: number): RequestedFilter[] {
     if (depth > deepest) {
-      this.#reader.report('query/too-deep', path, `filters nest deeper than ${deepest} groups`);
+      this.#reader.report('query/too-deep', path, say`filters nest deeper than ${deepest} groups`);
       return [];
     }
     const items = this.#reader.list(value, path);
     this.#filters += items.length;
     if (this.#filters > mostFilters) {
-      this.#reader.report('query/too-long', path, `the query has more than ${mostFilters} filters`);
+      this.#reader.report(
+        'query/too-long',
+        path,
+        say`the query has more than ${mostFilters} filters`,
+      );
       return [];
     }
     return items.flatMap((item, index) => this.#filter(item, `${path}[${index}]`, depth) ?? []);
@@ -75,10 +80,11 @@ class FilterDecoder {
       return value as FilterOperator;
     const names = Object.keys(filterOperators);
     const hint = typeof value === 'string' ? didYouMean(value, names) : undefined;
+    const help = asked(hint ?? `known are ${names.join(', ')}`);
     this.#reader.report(
       'query/bad-operator',
       path,
-      `${this.#reader.show(value)} is not a filter operator; ${hint ?? `known are ${names.join(', ')}`}`,
+      say`${this.#reader.show(value)} is not a filter operator; ${help}`,
     );
     return null;
   }
@@ -89,7 +95,7 @@ class FilterDecoder {
       this.#reader.report(
         'query/bad-values',
         path,
-        `values must be a list of at most ${mostValues} values`,
+        say`values must be a list of at most ${mostValues} values`,
       );
       return null;
     }
@@ -122,7 +128,8 @@ class FilterDecoder {
       one: 'exactly one value',
       range: 'one or two dates',
     }[wanted];
-    this.#reader.report('query/bad-value-count', path, `${operator} needs ${count}, not ${length}`);
+    const message = say`${word(operator)} needs ${asked(count)}, not ${length}`;
+    this.#reader.report('query/bad-value-count', path, message);
     return false;
   }
 }

@@ -1,4 +1,5 @@
 import { isIdentifier } from '../core/names.ts';
+import { asked, say } from '../core/told.ts';
 import { decodeFilters } from './decode-filters.ts';
 import type { Query } from './query.ts';
 import { QueryError } from './query-error.ts';
@@ -53,7 +54,11 @@ export function decodeQuery(input: unknown): Request {
   for (const key of Object.keys(query)) {
     const help = unsupported.get(key);
     if (help !== undefined) {
-      reader.report('query/not-supported-yet', key, `${key} is not supported; ${help}`);
+      reader.report(
+        'query/not-supported-yet',
+        key,
+        say`${asked(key)} is not supported; ${asked(help)}`,
+      );
     } else if (!queryKeys.includes(key as keyof Query)) reader.unknownKey(key, '', queryKeys);
   }
   const { dimensions, times } = decodeDimensions(query['dimensions'], reader);
@@ -106,7 +111,7 @@ function memberName(item: unknown, path: string, reader: QueryReader): string | 
   reader.report(
     'query/bad-member',
     path,
-    `${reader.show(item)} is not the name of a member; names look like 'Orders.count'`,
+    say`${reader.show(item)} is not the name of a member; names look like 'Orders.count'`,
   );
   return null;
 }
@@ -221,7 +226,7 @@ function decodeOrderItem(
     reader.report(
       'query/bad-order',
       path,
-      `the direction must be 'asc' or 'desc', not ${reader.show(direction)}`,
+      say`the direction must be 'asc' or 'desc', not ${reader.show(direction)}`,
     );
     return [];
   }

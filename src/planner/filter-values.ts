@@ -1,3 +1,4 @@
+import { say } from '../core/told.ts';
 import type { DimensionType } from '../model/model.ts';
 import type { ParameterValue } from '../sql/ast.ts';
 import type { QueryReader } from './query-reader.ts';
@@ -20,14 +21,14 @@ export function constantFor(
     case 'number': {
       const number = toNumber(value);
       if (number === undefined) {
-        reader.report('query/bad-values', path, `${reader.show(value)} is not a number`);
+        reader.report('query/bad-values', path, say`${reader.show(value)} is not a number`);
       }
       return number;
     }
     case 'boolean': {
       const boolean = toBoolean(value);
       if (boolean === undefined) {
-        reader.report('query/bad-values', path, `${reader.show(value)} is not true or false`);
+        reader.report('query/bad-values', path, say`${reader.show(value)} is not true or false`);
       }
       return boolean;
     }

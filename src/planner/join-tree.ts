@@ -1,5 +1,6 @@
 import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
+import { cubeName, memberName, pathName, say, type Told } from '../core/told.ts';
 import type { Cube, Model } from '../model/model.ts';
 import type { JoinGraph } from './join-graph.ts';
 import type { JoinPath, JoinReference, JoinStep, MemberPlace, Occurrence } from './plan.ts';
@@ -153,7 +154,8 @@ export class JoinTree {
   #refuseSubQueryInJoin(from: JoinPath, path: JoinPath): void {
     const found = [...this.#subQueries.values()].find(({ at }) => at === path);
     if (!found) return;
-    const message = `the join of ${from} to ${path.slice(from.length + 1)} compares the sub-query dimension ${found.dimension} of the cube that it joins; a join can only compare those of the cube that declares it`;
+    const ends = [pathName(from.split('.'), '.'), cubeName(path.slice(from.length + 1))] as const;
+    const message = say`the join of ${ends[0]} to ${ends[1]} compares the sub-query dimension ${memberName(found.dimension)} of the cube that it joins; a join can only compare those of the cube that declares it`;
     throw new QueryError([{ code: 'query/sub-query-in-join', path: '', message }]);
   }
 
@@ -169,6 +171,11 @@ export class JoinTree {
     this.#refuseSubQueryInJoin(from, path);
     return path;
   }
+}
+
+/** One of {@link JoinTree.missing}, for a message. */
+export function missingName(missing: string): Told {
+  return pathName(missing.split(' to '), ' to ');
 }
 
 /** The part of a path that ends at a cube on it, the last one. */

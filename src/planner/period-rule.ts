@@ -1,3 +1,4 @@
+import { memberName, ownName, say, word } from '../core/told.ts';
 import type { Dimension } from '../model/model.ts';
 import type { RequestedGranularity } from './request.ts';
 import { granularities } from './request.ts';
@@ -23,14 +24,14 @@ export function readGranularity(
   const custom = dimension.granularities.get(name);
   if (!custom) {
     const known = [...granularities, ...dimension.granularities.keys()];
-    reader.oneOf('query/bad-granularity', name, path, known);
+    reader.oneOf('query/bad-granularity', name, path, known, dimension.path);
     return null;
   }
   const reason =
     custom.rule.kind === 'sql'
-      ? 'which is SQL of its own'
-      : 'whose interval mixes months with days or hours';
-  const message = `the granularity ${name} of ${dimension.path}, ${reason}, is not supported yet`;
+      ? word('which is SQL of its own')
+      : word('whose interval mixes months with days or hours');
+  const message = say`the granularity ${ownName(dimension.path, name)} of ${memberName(dimension.path)}, ${reason}, is not supported yet`;
   reader.report('query/not-supported-yet', path, message);
   return null;
 }

@@ -1,3 +1,4 @@
+import { memberName, say, word } from '../core/told.ts';
 import type { Member } from '../model/model.ts';
 import type { Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
@@ -88,14 +89,14 @@ class FilterPlanner {
     if (found === null) return null;
     const { member, occurrence } = found;
     if (member.kind === 'segment') {
-      const message = `${leaf.name} is a segment; it belongs in segments`;
+      const message = say`${memberName(occurrence.name)} is a segment; it belongs in segments`;
       reader.report('query/wrong-kind', leaf.path, message);
       return null;
     }
     if (leaf.operator === 'measureFilter') return this.#measureFilter(leaf, found);
     const type = member.kind === 'measure' ? 'number' : member.type;
     if (!isOperatorFor(leaf.operator, type)) {
-      const message = `${leaf.operator} does not apply to ${leaf.name}, whose type is ${type}`;
+      const message = say`${word(leaf.operator)} does not apply to ${memberName(occurrence.name, leaf.name)}, whose type is ${word(type)}`;
       reader.report('query/bad-operator', `${leaf.place}.operator`, message);
       return null;
     }
@@ -111,7 +112,7 @@ class FilterPlanner {
   /** The rows behind a measure's number, for drilling down. */
   #measureFilter(leaf: RequestedLeaf, { member, occurrence }: Resolved): PlacedCondition | null {
     if (isMaskedName(occurrence.name)) {
-      const message = `${leaf.name} is masked, and the rows that it counts are not shown`;
+      const message = say`${memberName(occurrence.name, leaf.name)} is masked, and the rows that it counts are not shown`;
       this.#context.reader.report('query/access-denied', leaf.path, message);
       return null;
     }
@@ -119,7 +120,7 @@ class FilterPlanner {
       this.needs.push({ ...occurrence, use: 'filters', path: leaf.path });
       return { stage: 'rows', condition: { kind: 'measure-filters', member: occurrence.name } };
     }
-    const message = `measureFilter applies to measures, and ${leaf.name} is a ${member.kind}`;
+    const message = say`measureFilter applies to measures, and ${memberName(occurrence.name, leaf.name)} is a ${word(member.kind)}`;
     this.#context.reader.report('query/bad-operator', `${leaf.place}.operator`, message);
     return null;
   }

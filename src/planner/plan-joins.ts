@@ -1,10 +1,12 @@
-import { didYouMean } from '../core/suggest.ts';
+import { cubeName, pathName, say } from '../core/told.ts';
 import type { Model } from '../model/model.ts';
 import type { JoinSetting, JoinTies } from './choose-root.ts';
 import { joinGraphOf } from './join-graph.ts';
 import type { PlanNode } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { RequestedHint } from './request.ts';
+import { reportUnknown } from './resolve-members.ts';
+import type { UserNames } from './user-names.ts';
 
 /**
  * How the cubes of a query are joined. A hint `[A, B, C]` says that B is reached from A alone, and C
@@ -15,22 +17,24 @@ export function joinSetting(
   hints: readonly RequestedHint[],
   ties: JoinTies,
   reader: QueryReader,
+  names: UserNames,
 ): Omit<JoinSetting, 'occurrences' | 'masks'> {
   const sources = new Map<string, string>();
   for (const { cubes, path } of hints) {
     for (const [index, name] of cubes.entries()) {
       const place = `${path}[${index}]`;
-      if (!isKnown(name, place, model, reader) || index === 0) continue;
+      if (!isKnown(name, place, names, reader) || index === 0) continue;
       const before = cubes[index - 1]!;
       const joins = model.cubes.get(before)?.joins ?? [];
       const other = sources.get(name) ?? before;
       if (!joins.some((join) => join.target === name)) {
-        const names = joins.map((join) => join.target).join(', ');
-        const declared = names === '' ? 'no joins' : `joins to ${names}`;
-        const message = `${before} declares no join to ${name}; it declares ${declared}`;
+        const known = joins.map((join) => join.target).filter((item) => names.hasOwner(item));
+        const declared =
+          known.length === 0 ? say`no joins` : say`joins to ${pathName(known, ', ')}`;
+        const message = say`${cubeName(before)} declares no join to ${cubeName(name)}; it declares ${declared}`;
         reader.report('query/bad-join-hint', place, message);
       } else if (other !== before) {
-        const message = `${name} cannot be reached both from ${other} and from ${before}`;
+        const message = say`${cubeName(name)} cannot be reached both from ${cubeName(other)} and from ${cubeName(before)}`;
         reader.report('query/bad-join-hint', place, message);
       }
       sources.set(name, before);
@@ -40,12 +44,11 @@ export function joinSetting(
   return { model, graph: joinGraphOf(model, sources), reader, ties, hintedRoots };
 }
 
-function isKnown(name: string, path: string, model: Model, reader: QueryReader): boolean {
-  if (model.cubes.get(name)?.public) return true;
-  const known = [...model.cubes.values()].filter((cube) => cube.public).map((cube) => cube.name);
-  const hint = didYouMean(name, known);
-  const message = `there is no cube ${reader.show(name)}${hint ? `; ${hint}` : ''}`;
-  reader.report('query/unknown-cube', path, message);
+/** A view has no joins: a hint names cubes. */
+function isKnown(name: string, path: string, names: UserNames, reader: QueryReader): boolean {
+  const known = names.cubes();
+  if (known.includes(name)) return true;
+  reportUnknown(reader, path, { what: 'cube', name, known });
   return false;
 }
 

@@ -1,5 +1,6 @@
 import { assertNever } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
+import { say, word } from '../core/told.ts';
 import type { DimensionType } from '../model/model.ts';
 import type { ParameterValue } from '../sql/ast.ts';
 import { constantFor } from './filter-values.ts';
@@ -126,7 +127,7 @@ function planSearch(
 }
 
 function nullRefused(leaf: RequestedLeaf, reader: QueryReader): null {
-  const message = `${leaf.operator} cannot compare with null; use set or notSet`;
+  const message = say`${word(leaf.operator)} cannot compare with null; use set or notSet`;
   reader.report('query/bad-values', `${leaf.place}.values`, message);
   return null;
 }
@@ -242,7 +243,7 @@ export function readRange(
       reader.report(
         'query/bad-date',
         path,
-        `${reader.show(range.text === '' ? value : range.text)} is not a date; write '2024-01-31', '2024-01-31T12:00:00', 'today', 'last 7 days' or 'from 3 days ago to now'`,
+        say`${reader.show(range.text === '' ? value : range.text)} is not a date; write '2024-01-31', '2024-01-31T12:00:00', 'today', 'last 7 days' or 'from 3 days ago to now'`,
       );
       return null;
     default:

@@ -1,4 +1,5 @@
 import { didYouMean } from '../core/suggest.ts';
+import { asked, say } from '../core/told.ts';
 import { askedName } from './masks.ts';
 import type { PlanColumn } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
@@ -28,11 +29,11 @@ export function planOrder(
     // What the query asks for and does not get is reported where it asks.
     if (isAsked(name, request)) continue;
     const names = columns.map(nameOf);
-    const hint = didYouMean(name, names) ?? `selected are ${names.join(', ')}`;
+    const hint = asked(didYouMean(name, names) ?? `selected are ${names.join(', ')}`);
     reader.report(
       'query/order-not-selected',
       path,
-      `${reader.show(name)} is not selected, so nothing can be ordered by it; ${hint}`,
+      say`${reader.show(name)} is not selected, so nothing can be ordered by it; ${hint}`,
     );
   }
   return [...keys.values()];

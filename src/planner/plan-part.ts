@@ -1,4 +1,5 @@
 import { memberPath, type MemberPath } from '../core/names.ts';
+import { cubeName, forOperator, memberName, say, type Told } from '../core/told.ts';
 import type { Cube } from '../model/model.ts';
 import {
   chooseRoot,
@@ -9,7 +10,7 @@ import {
   type Owner,
 } from './choose-root.ts';
 import type { Condition } from './condition.ts';
-import { JoinTree } from './join-tree.ts';
+import { JoinTree, missingName } from './join-tree.ts';
 import type {
   FilterNode,
   JoinNode,
@@ -171,10 +172,11 @@ function ownJoins(
     const [missing] = tree.missing;
     const [many] = tree.toMany();
     if (missing !== undefined) {
-      const message = `the SQL of ${measure.path} needs a join from ${missing}, and none is declared`;
+      const message = say`the SQL of ${memberName(measure.path)} needs a join from ${missingName(missing)}, and none is declared`;
       reader.report('query/no-join-path', path, message);
     } else if (many) {
-      const message = `${measure.path} is calculated from ${many.cube}, of which each ${owner.cube} has many: its rows would be counted once for each; aggregate in a measure of ${many.cube} instead`;
+      const [other, one] = [cubeName(many.cube), cubeName(owner.cube)];
+      const message = say`${memberName(measure.path)} is calculated from ${other}, of which each ${one} has many: its rows would be counted once for each; aggregate in a measure of ${other} instead`;
       reader.report('query/multiplied-measure', path, message);
     } else if (tree.ties.size > 0 && setting.ties === 'error') {
       for (const tie of tree.ties.values()) reportTie(tie, path, setting);
@@ -182,6 +184,13 @@ function ownJoins(
     isFine = false;
   }
   return isFine ? own : null;
+}
+
+/** Where a file is, and what to write there, is for its author. */
+export function keyHelp({ file }: Cube): Told {
+  return forOperator(
+    `; declare one in ${file}: dimensions: { id: { sql: \`id\`, type: \`number\`, primaryKey: true } }`,
+  );
 }
 
 function reportNoKey(
@@ -192,12 +201,12 @@ function reportNoKey(
 ): null {
   const [many] = tree.toMany();
   const reason = many
-    ? `the join of ${many.from.split('.').at(-1)} to ${many.cube} repeats its rows`
-    : `its rows are joined to those of ${tree.root}, and repeat there`;
+    ? say`the join of ${cubeName(many.from.split('.').at(-1)!)} to ${cubeName(many.cube)} repeats its rows`
+    : say`its rows are joined to those of ${cubeName(tree.root)}, and repeat there`;
   reader.report(
     'query/no-primary-key',
     used[0]!.path,
-    `${used[0]!.measure.path} needs a primary key of ${cube.name}, since ${reason}; declare one in ${cube.file}: dimensions: { id: { sql: \`id\`, type: \`number\`, primaryKey: true } }`,
+    say`${memberName(used[0]!.measure.path)} needs a primary key of ${cubeName(cube.name)}, since ${reason}${keyHelp(cube)}`,
   );
   return null;
 }

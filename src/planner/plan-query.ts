@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import { memberName, say } from '../core/told.ts';
 import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
 import type { Access } from './access.ts';
 import { checkPlan } from './check-plan.ts';
@@ -22,6 +23,7 @@ import { QueryReader } from './query-reader.ts';
 import type { NamedMember, Request } from './request.ts';
 import { MemberResolver, type Resolved } from './resolve-members.ts';
 import { ZoneClock } from './time/zone-clock.ts';
+import { UserNames } from './user-names.ts';
 
 export interface PlanSetting {
   /** Milliseconds since 1970: what `today` is read from. */
@@ -41,7 +43,8 @@ export interface PlanSetting {
 export function planQuery(schema: Model, request: Request, setting: PlanSetting): Plan {
   const reader = new QueryReader();
   const { access } = setting;
-  const resolver = new MemberResolver(schema, reader, access);
+  const names = new UserNames(schema, access);
+  const resolver = new MemberResolver(schema, reader, access, names);
   const dates = { now: setting.now, clock: new ZoneClock(request.timezone) };
   const dimensions = named(request.dimensions, 'dimension', resolver);
   const times = planTimes(request, resolver, { reader, dates });
@@ -56,7 +59,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   if (request.ungrouped) refuseMeasures(request, filters, reader);
   refuseUnselectedTotals(filters.totals, columns, reader);
   const keys = planOrder(request, columns, reader);
-  const joinable = joinSetting(schema, request.joinHints, setting.joinTies, reader);
+  const joinable = joinSetting(schema, request.joinHints, setting.joinTies, reader, names);
   if (reader.problems.length > 0) throw new QueryError(reader.problems);
   const masked = [...resolver.masked.values()];
   const model = withMasks(schema, masked);
@@ -178,7 +181,7 @@ function refuseUnselectedTotals(
   const selected = new Set<string>(columns.map((column) => column.member));
   for (const member of new Set(conditions.flatMap(membersOfCondition))) {
     if (selected.has(member)) continue;
-    const message = `a filter on the running total ${member} needs it among the measures`;
+    const message = say`a filter on the running total ${memberName(member as MemberPath)} needs it among the measures`;
     reader.report('query/running-total-not-selected', 'filters', message);
   }
 }

@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import { memberName, ownName, say, type Told } from '../core/told.ts';
 import type { TimeShift } from '../model/interval.ts';
 import { formatInterval } from '../model/interval.ts';
 import type { Dimension } from '../model/model.ts';
@@ -31,8 +32,8 @@ export function shiftedGrouping(
   grouping: Grouping,
   setting: JoinSetting,
 ): Grouping | null {
-  const report = (reason: string): null => {
-    const message = `the time shift of ${item.measure.path} ${reason}`;
+  const report = (reason: Told): null => {
+    const message = say`the time shift of ${memberName(item.measure.path)} ${reason}`;
     setting.reader.report('query/time-shift', item.path, message);
     return null;
   };
@@ -64,7 +65,7 @@ export function shiftedGrouping(
   return { ...grouping, conditions: rows, times, windows: ranges.windowsOf(rows) };
 }
 
-type Report = (reason: string) => null;
+type Report = (reason: Told) => null;
 
 /** The shift of each time that the query groups by or compares, under the name that it has there. */
 function shiftsOf(
@@ -78,7 +79,7 @@ function shiftsOf(
   for (const name of timesOf(grouping)) {
     const path = setting.occurrences.get(name)?.member ?? name;
     const own = timeShifts.filter((shift) => (shift.timeDimension ?? path) === path);
-    if (own.length > 1) return report(`shifts ${path} twice; write one interval`);
+    if (own.length > 1) return report(say`shifts ${memberName(path)} twice; write one interval`);
     if (own.length === 0) continue;
     const shift = shiftBy(own[0]!, findMember(setting.model, path)!.member as Dimension, report);
     if (!shift) return null;
@@ -116,14 +117,19 @@ function shiftBy(
   );
   if (own?.sql) {
     return report(
-      `is by SQL of ${path}, which says for a row where it goes, and not which rows a period has; give it an interval`,
+      say`is by SQL of ${memberName(path)}, which says for a row where it goes, and not which rows a period has; give it an interval`,
     );
   }
   if (name === null) return { interval: interval!, direction };
   if (own?.interval) return { interval: own.interval, direction: own.direction ?? 'prior' };
   const known = timeShifts.flatMap((shift) => shift.name ?? []);
-  const declared = known.length === 0 ? 'it declares none' : `it declares ${known.join(', ')}`;
-  return report(`is by ${name}, which ${path} does not declare; ${declared}`);
+  const declared =
+    known.length === 0
+      ? say`it declares none`
+      : say`it declares ${ownName(path, known.join(', '))}`;
+  return report(
+    say`is by ${ownName(path, name)}, which ${memberName(path)} does not declare; ${declared}`,
+  );
 }
 
 /** The shifted time whose periods are groups; `none`: there are none; null after reporting. */
@@ -135,17 +141,19 @@ function timeAlong(
 ): Bounded | 'none' | null {
   const raw = groups.find((column) => column.kind === 'dimension' && shifts.has(column.member));
   if (raw) {
-    return report(`cannot be of single instants of ${raw.member}; ask for it with a granularity`);
+    return report(
+      say`cannot be of single instants of ${memberName(raw.member)}; ask for it with a granularity`,
+    );
   }
   const [along, ...others] = used.filter((time) => time.grouped && time.shifts.length > 0);
   if (!along) return 'none';
   if (others.length > 0) {
-    return report('needs one time dimension with one granularity, and the query has several');
+    return report(say`needs one time dimension with one granularity, and the query has several`);
   }
   const bounded = used.find((time) => time.member === along.member && time.bounded)?.bounded;
   if (bounded) return { ...along, bounded };
   return report(
-    `needs a date range of ${along.member}: without one there is no first and no last period`,
+    say`needs a date range of ${memberName(along.member)}: without one there is no first and no last period`,
   );
 }
 
@@ -209,5 +217,7 @@ function shiftedCondition(
   if (condition.kind !== 'compare-instant' || !shift) return condition;
   const shiftBy = condition.operator === '<' ? shiftEnd : shiftWall;
   const instant = shiftInstant(shift, condition.instant, shiftBy, clock);
-  return instant === null ? report('leads out of the years 1 to 9999') : { ...condition, instant };
+  return instant === null
+    ? report(say`leads out of the years 1 to 9999`)
+    : { ...condition, instant };
 }

@@ -1,11 +1,12 @@
 import type { MemberPath } from '../core/names.ts';
+import { cubeName, listed, memberName, say } from '../core/told.ts';
 import type { Cube, Dimension, Measure, Model } from '../model/model.ts';
 import { stagePartsOf } from './check-stage.ts';
 import type { JoinSetting, Need } from './choose-root.ts';
 import { membersOfCondition, type Condition } from './condition.ts';
 import { plainOccurrence, type PlanColumn } from './plan.ts';
 import { measureColumn } from './plan-groups.ts';
-import type { Grouping, PartSetting, SubQuery } from './plan-part.ts';
+import { keyHelp, type Grouping, type PartSetting, type SubQuery } from './plan-part.ts';
 import { planMeasures } from './plan-stages.ts';
 import { membersOfFilter } from './policy-leaf.ts';
 import { findMember, referencesOf } from './references.ts';
@@ -125,7 +126,8 @@ function keyColumn(cube: Cube, key: string): PlanColumn {
 }
 
 function reportCircle(dimensions: readonly MemberPath[], { reader }: JoinSetting): null {
-  const message = `what ${dimensions.at(-1)} counts is joined by means of itself: ${dimensions.join(' -> ')}`;
+  const circle = dimensions.map((path) => memberName(path));
+  const message = say`what ${circle.at(-1)!} counts is joined by means of itself: ${listed(circle, ' -> ')}`;
   reader.report('query/sub-query-in-join', '', message);
   return null;
 }
@@ -136,7 +138,7 @@ function reportNoKey(
   place: string,
   { reader }: JoinSetting,
 ): null {
-  const message = `${path} is computed for each row of ${cube.name}, which needs a primary key for it; declare one in ${cube.file}: dimensions: { id: { sql: \`id\`, type: \`number\`, primaryKey: true } }`;
+  const message = say`${memberName(path)} is computed for each row of ${cubeName(cube.name)}, which needs a primary key for it${keyHelp(cube)}`;
   reader.report('query/no-primary-key', place, message);
   return null;
 }
@@ -146,7 +148,7 @@ function reportAlongTime(
   { measure, path: place }: UsedMeasure,
   { reader }: JoinSetting,
 ): null {
-  const message = `${path} has a value for each row, and ${measure.path} only has one along a time; name a measure of another type`;
+  const message = say`${memberName(path)} has a value for each row, and ${memberName(measure.path)} only has one along a time; name a measure of another type`;
   reader.report('query/sub-query-measure', place, message);
   return null;
 }

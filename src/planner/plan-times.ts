@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import { memberName, say, word } from '../core/told.ts';
 import type { Need } from './choose-root.ts';
 import type { Condition } from './condition.ts';
 import { readGranularity } from './period-rule.ts';
@@ -72,7 +73,7 @@ function useTime(
   const { type } = dimension;
   const member = occurrence.name;
   if (type !== 'time') {
-    const message = `${name} is a ${type}; a time dimension has the type time`;
+    const message = say`${memberName(occurrence.name, name)} is a ${word(type)}; a time dimension has the type time`;
     context.reader.report('query/wrong-kind', path, message);
     return null;
   }

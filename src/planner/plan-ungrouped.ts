@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import { cubeName, listed, memberName, say } from '../core/told.ts';
 import { chooseRoot, type JoinSetting } from './choose-root.ts';
 import type { JoinTree } from './join-tree.ts';
 import type { PlanColumn, ProjectNode } from './plan.ts';
@@ -37,17 +38,19 @@ function requireKeys(
   for (const name of [...tree.cubes()].sort()) {
     const { primaryKeys } = model.cubes.get(name)!;
     if (primaryKeys.length === 0) {
-      const message = `an ungrouped query needs the primary key of each of its cubes, and ${name} declares none; compile with allowUngroupedWithoutPrimaryKey to do without`;
+      const message = say`an ungrouped query needs the primary key of each of its cubes, and ${cubeName(name)} declares none${withoutKeys}`;
       reader.report('query/ungrouped-without-key', 'dimensions', message);
     }
     const keys = primaryKeys.map((key): MemberPath => `${name}.${key}`);
     missing.push(...keys.filter((key) => !selected.has(key)));
   }
   if (missing.length === 0) return;
-  const list = missing.map((key) => `'${key}'`).join(', ');
-  const message = `an ungrouped query needs primary keys among its dimensions: ${list}; compile with allowUngroupedWithoutPrimaryKey to do without`;
+  const list = listed(missing.map((key) => say`'${memberName(key)}'`));
+  const message = say`an ungrouped query needs primary keys among its dimensions: ${list}${withoutKeys}`;
   reader.report('query/ungrouped-without-key', 'dimensions', message);
 }
+
+const withoutKeys = say`; compile with allowUngroupedWithoutPrimaryKey to do without`;
 
 export function refuseMeasures(
   request: Request,

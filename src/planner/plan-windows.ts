@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import { memberName, ownName, say } from '../core/told.ts';
 import type { RollingWindow } from '../model/interval.ts';
 import type { Measure } from '../model/model.ts';
 import type { JoinSetting } from './choose-root.ts';
@@ -87,13 +88,13 @@ function timeAlong(
   const [along, ...others] = grouped.length > 0 ? grouped : used;
   if (!along) return 'none';
   if (others.length > 0) {
-    const message = `the rolling window of ${name} needs one time dimension with one granularity to lie along, and the query has several`;
+    const message = say`the rolling window of ${memberName(name)} needs one time dimension with one granularity to lie along, and the query has several`;
     reader.report('query/rolling-window', path, message);
     return null;
   }
   const bounded = used.find((time) => time.member === along.member && time.bounded)?.bounded;
   if (bounded) return { ...along, bounded };
-  const message = `the rolling window of ${name} needs a date range of ${along.member}: without one there is no first and no last period`;
+  const message = say`the rolling window of ${memberName(name)} needs a date range of ${memberName(along.member)}: without one there is no first and no last period`;
   reader.report('query/rolling-window', path, message);
   return null;
 }
@@ -129,7 +130,8 @@ export function stretchesOf(
     return null;
   }
   if (!grouped) return null;
-  const message = `the date range has more than 50000 periods of ${grouped.column.granularity}; ask for a shorter one, or for larger periods`;
+  const period = ownName(grouped.column.member, grouped.column.granularity!);
+  const message = say`the date range has more than 50000 periods of ${period}; ask for a shorter one, or for larger periods`;
   reader.report('query/too-many-periods', path, message);
   return null;
 }
@@ -144,7 +146,7 @@ function toDateRule(
   const member = findMember(model, path)?.member;
   const rule = member?.kind === 'dimension' ? periodRule(member, window.granularity) : null;
   if (rule) return rule;
-  const message = `the rolling window goes back to the start of the ${window.granularity}, a granularity that ${path} does not have`;
+  const message = say`the rolling window goes back to the start of the ${ownName(path, window.granularity)}, a granularity that ${memberName(path)} does not have`;
   reader.report('query/rolling-window', place, message);
   return 'unknown';
 }

@@ -1,4 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
+import { cubeName, memberName, placeName, say } from '../core/told.ts';
 import type { PolicyFilter } from '../model/access-policy.ts';
 import type { Model } from '../model/model.ts';
 import type { View } from '../model/view.ts';
@@ -43,7 +44,7 @@ function visibleRows(owner: string, used: UsedMembers, access: Access): PolicyFi
 }
 
 function uncovered(owner: string): QueryError {
-  const message = `no access policy of ${owner} covers this user`;
+  const message = say`no access policy of ${cubeName(owner)} covers this user`;
   return new QueryError([{ code: 'query/access-denied', path: '', message }]);
 }
 
@@ -124,7 +125,8 @@ function requireOwnColumn(path: MemberPath, owner: string, model: Model): void {
 }
 
 export function beyondSource(owner: string, name: string): QueryError {
-  const message = `an access policy of ${owner} needs ${name}, which stands outside its source; filter by columns of ${owner}`;
+  const [by, other] = [cubeName(owner), placeName(name)];
+  const message = say`an access policy of ${by} needs ${other}, which stands outside its source; filter by columns of ${by}`;
   return new QueryError([{ code: 'query/policy-not-supported', path: '', message }]);
 }
 
@@ -138,6 +140,6 @@ function requireColumn(path: MemberPath, owner: string, model: Model): void {
     member.type !== 'switch' &&
     unsupportedReason(member, model) === null;
   if (isColumn) return;
-  const message = `an access policy of ${owner} filters by ${path}, which is no column of its rows`;
+  const message = say`an access policy of ${cubeName(owner)} filters by ${memberName(path)}, which is no column of its rows`;
   throw new QueryError([{ code: 'query/policy-not-supported', path: '', message }]);
 }

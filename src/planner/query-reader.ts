@@ -1,5 +1,7 @@
 import { didYouMean } from '../core/suggest.ts';
-import type { QueryProblem } from './query-error.ts';
+import type { MemberPath } from '../core/names.ts';
+import { asked, ownName, say, Told, type Literal } from '../core/told.ts';
+import type { FoundProblem } from './query-error.ts';
 import { timeZoneNames } from './time/time-zone.ts';
 
 /** More problems than anyone reads. */
@@ -8,20 +10,26 @@ const longestList = 10_000;
 
 /** Reads parts of an untrusted query and collects what is wrong, each with its place. */
 export class QueryReader {
-  readonly problems: QueryProblem[] = [];
+  readonly problems: FoundProblem[] = [];
 
-  report(code: string, path: string, message: string): void {
-    if (this.problems.length < mostProblems) this.problems.push({ code, path, message });
+  /**
+   * @param message A text of the code, or one made by `say`: a name of the schema is no plain text.
+   * @param detail What it is for the operator, where a user is told that there is no such thing.
+   */
+  report<const T extends string>(
+    code: string,
+    path: string,
+    message: Told | (T & Literal<T>),
+    detail?: FoundProblem['detail'],
+  ): void {
+    if (this.problems.length === mostProblems) return;
+    const told = message instanceof Told ? message : new Told([message]);
+    this.problems.push({ code, path, message: told, ...(detail && { detail }) });
   }
 
-  /** A value in an error message: short, and nothing in it that could confuse a terminal. */
-  show(value: unknown): string {
-    if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-    if (typeof value === 'object' && value !== null)
-      return Array.isArray(value) ? 'a list' : 'an object';
-    return typeof value === 'symbol' || typeof value === 'function'
-      ? `a ${typeof value}`
-      : String(value);
+  /** A value of the query in an error message: short, and nothing in it that could confuse a terminal. */
+  show(value: unknown): Told {
+    return asked(shownValue(value));
   }
 
   /** The object's own entries without a prototype; null after reporting that it is none. */
@@ -30,7 +38,7 @@ export class QueryReader {
       this.report(
         'query/not-an-object',
         path,
-        `${what} must be an object, not ${this.show(value)}`,
+        say`${asked(what)} must be an object, not ${this.show(value)}`,
       );
       return null;
     }
@@ -40,11 +48,15 @@ export class QueryReader {
   list(value: unknown, path: string): readonly unknown[] {
     if (value === undefined || value === null) return [];
     if (!Array.isArray(value)) {
-      this.report('query/not-a-list', path, `${path} must be a list, not ${this.show(value)}`);
+      this.report(
+        'query/not-a-list',
+        path,
+        say`${asked(path)} must be a list, not ${this.show(value)}`,
+      );
       return [];
     }
     if (value.length <= longestList) return value as readonly unknown[];
-    this.report('query/too-long', path, `${path} has more than ${longestList} items`);
+    this.report('query/too-long', path, say`${asked(path)} has more than ${longestList} items`);
     return [];
   }
 
@@ -55,7 +67,7 @@ export class QueryReader {
     this.report(
       `query/bad-${path}`,
       path,
-      `${path} must be a whole number from ${least} to ${most}, not ${this.show(value)}`,
+      say`${asked(path)} must be a whole number from ${least} to ${most}, not ${this.show(value)}`,
     );
     return otherwise;
   }
@@ -66,7 +78,7 @@ export class QueryReader {
       this.report(
         'query/not-a-boolean',
         path,
-        `${path} must be true or false, not ${this.show(value)}`,
+        say`${asked(path)} must be true or false, not ${this.show(value)}`,
       );
     }
     return false;
@@ -82,19 +94,27 @@ export class QueryReader {
   }
 
   unknownKey(key: string, path: string, known: readonly string[]): void {
-    const hint = didYouMean(key, known) ?? `known are ${known.join(', ')}`;
+    const hint = asked(didYouMean(key, known) ?? `known are ${known.join(', ')}`);
     const place = path === '' ? key : `${path}.${key}`;
     this.report(
       'query/unknown-key',
       place.slice(0, 200),
-      `there is no ${this.show(key)} in a query; ${hint}`,
+      say`there is no ${this.show(key)} in a query; ${hint}`,
     );
   }
 
-  oneOf(code: string, value: unknown, path: string, known: readonly string[]): void {
+  /** @param owner The member whose own names some of the known ones are; null: they are words of the code. */
+  oneOf(
+    code: string,
+    value: unknown,
+    path: string,
+    known: readonly string[],
+    owner: MemberPath | null = null,
+  ): void {
     const hint = typeof value === 'string' ? didYouMean(value, known) : undefined;
-    const names = `one of ${known.join(', ')}`;
-    this.report(code, path, `${this.show(value)} is not ${names}${hint ? `; ${hint}` : ''}`);
+    const text = `${known.join(', ')}${hint ? `; ${hint}` : ''}`;
+    const names = owner === null ? asked(text) : ownName(owner, text);
+    this.report(code, path, say`${this.show(value)} is not one of ${names}`);
   }
 
   unknownTimeZone(value: unknown): void {
@@ -102,7 +122,16 @@ export class QueryReader {
     this.report(
       'query/bad-time-zone',
       'timezone',
-      `${this.show(value)} is not an IANA time zone; ${hint ?? "names look like 'Europe/Berlin'"}`,
+      say`${this.show(value)} is not an IANA time zone; ${asked(hint ?? "names look like 'Europe/Berlin'")}`,
     );
   }
+}
+
+function shownValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'a list' : 'an object';
+  return typeof value === 'symbol' || typeof value === 'function'
+    ? `a ${typeof value}`
+    : String(value);
 }

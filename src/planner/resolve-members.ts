@@ -1,15 +1,18 @@
 import { assertNever } from '../core/invariant.ts';
 import { ownerOf, type MemberPath } from '../core/names.ts';
-import { didYouMean } from '../core/suggest.ts';
-import type { Cube, Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
-import type { View, ViewMember } from '../model/view.ts';
+import { suggest } from '../core/suggest.ts';
+import { cubeName, forOperator, memberName, say, word, type Told } from '../core/told.ts';
+import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
+import type { ViewMember } from '../model/view.ts';
 import type { Access } from './access.ts';
 import { unsupportedReason } from './check-supported.ts';
 import { maskedRows, maskMember } from './masks.ts';
 import { plainOccurrence, type MaskedMember, type Occurrence } from './plan.ts';
+import type { FoundProblem } from './query-error.ts';
 import type { QueryReader } from './query-reader.ts';
 import { findMember } from './references.ts';
 import type { NamedMember } from './request.ts';
+import type { HiddenReason, UserNames } from './user-names.ts';
 
 interface Kinds {
   readonly measure: Measure;
@@ -36,11 +39,13 @@ export class MemberResolver {
   /** Members that this user sees masked, by their names in the plan. */
   readonly masked = new Map<MemberPath, MaskedMember>();
   readonly #access: Access | null;
+  readonly #names: UserNames;
 
-  constructor(model: Model, reader: QueryReader, access: Access | null) {
+  constructor(model: Model, reader: QueryReader, access: Access | null, names: UserNames) {
     this.#model = model;
     this.#reader = reader;
     this.#access = access;
+    this.#names = names;
   }
 
   one<K extends keyof Kinds>(named: NamedMember, kind: K): Resolved<Kinds[K]> | null {
@@ -51,58 +56,61 @@ export class MemberResolver {
     this.#reader.report(
       'query/wrong-kind',
       named.path,
-      `${named.name} is a ${member.kind}; it belongs in ${keyOfKind[member.kind]}`,
+      say`${memberName(named.name as MemberPath)} is a ${word(member.kind)}; it belongs in ${word(keyOfKind[member.kind])}`,
     );
     return null;
   }
 
   any(named: NamedMember): Resolved | null {
-    const dot = named.name.indexOf('.');
-    const ownerName = dot < 0 ? named.name : named.name.slice(0, dot);
-    if (this.#isQuarantined(ownerName, named)) return null;
-    const owner = this.#model.cubes.get(ownerName) ?? this.#model.views.get(ownerName);
-    if (!owner?.public) {
-      const known = [...this.#model.cubes.values(), ...this.#model.views.values()];
-      const names = known.filter((item) => item.public).map((item) => item.name);
-      return this.#unknown('query/unknown-cube', named, 'cube', ownerName, names);
-    }
-    const memberName = dot < 0 ? '' : named.name.slice(dot + 1);
-    const found = owner.members.get(memberName);
-    if (!found) {
-      return this.#unknown(
-        'query/unknown-member',
-        named,
-        'member',
-        named.name,
-        visibleNames(owner),
-      );
-    }
-    if (!found.public) {
-      const message = `${named.name} is hidden; only members that are public can be asked for`;
-      this.#reader.report('query/hidden-member', named.path, message);
-      return null;
-    }
+    const found = this.#visible(named);
+    if (found === null) return null;
     const resolved = this.#resolved(found);
-    const hidden =
-      this.#hiddenBy(ownerName, found.path) ??
-      this.#hiddenBy(ownerOf(resolved.member.path), resolved.member.path);
-    if (hidden !== null) {
-      this.#reader.report('query/access-denied', named.path, `${named.name} ${hidden}`);
-      return null;
-    }
+    this.#use(found.path);
+    this.#use(resolved.member.path);
     const reason = unsupportedReason(resolved.member, this.#model);
     if (reason === null) return this.#masked(resolved);
-    this.#reader.report('query/not-supported-yet', named.path, `${reason} is not supported yet`);
+    this.#reader.report('query/not-supported-yet', named.path, say`${reason} is not supported yet`);
     return null;
   }
 
-  /** Reports what is wrong with a cube or view that is left out of the schema. */
-  #isQuarantined(name: string, { path }: NamedMember): boolean {
+  /** What is hidden from the user is reported as what does not exist; only the operator is told why. */
+  #visible(named: NamedMember): Member | ViewMember | null {
+    const dot = named.name.indexOf('.');
+    const ownerName = dot < 0 ? named.name : named.name.slice(0, dot);
+    const owner = this.#model.cubes.get(ownerName) ?? this.#model.views.get(ownerName);
+    if (!owner || this.#names.whyNotOwner(owner) !== null) {
+      const detail = owner
+        ? hiddenDetail(cubeName(ownerName), ownerName, this.#names.whyNotOwner(owner)!)
+        : this.#quarantined(ownerName);
+      const known = this.#names.owners();
+      reportUnknown(this.#reader, named.path, { what: 'cube', name: ownerName, known, detail });
+      return null;
+    }
+    const found = owner.members.get(dot < 0 ? '' : named.name.slice(dot + 1));
+    const why = found && this.#names.whyNotMember(found);
+    if (found && why === null) return found;
+    const detail = why
+      ? hiddenDetail(memberName(found!.path), this.#hidingOwner(found!), why)
+      : undefined;
+    const known = this.#names.membersOf(owner);
+    reportUnknown(this.#reader, named.path, { what: 'member', name: named.name, known, detail });
+    return null;
+  }
+
+  /** The cube or view whose policies hide a member. */
+  #hidingOwner(found: Member | ViewMember): string {
+    const own = ownerOf(found.path);
+    const seen = this.#access?.visibility(own, found.path) ?? 'shown';
+    const isOwn = !('target' in found) || seen === 'hidden' || seen === 'uncovered';
+    return isOwn ? own : ownerOf(found.target);
+  }
+
+  /** What is wrong with a cube or view that is left out of the schema. Nobody knows whom it would be shown to. */
+  #quarantined(name: string): FoundProblem['detail'] {
     const error = this.#model.quarantined.get(name);
-    if (error === undefined) return false;
-    const message = `${name} cannot be asked for until its schema is mended: ${error}`;
-    this.#reader.report('query/quarantined-cube', path, message);
-    return true;
+    if (error === undefined) return undefined;
+    const message = say`${cubeName(name)} cannot be asked for until its schema is mended: ${forOperator(error)}`;
+    return { code: 'query/quarantined-cube', message };
   }
 
   /** What is hidden in its cube is shown by a view that names it. */
@@ -128,39 +136,59 @@ export class MemberResolver {
     return { member: made.masked.member, occurrence: made.occurrence };
   }
 
-  /** What the policies of a cube or a view say against a member; null: nothing. */
-  #hiddenBy(owner: string, path: MemberPath): string | null {
+  #use(path: MemberPath): void {
+    const owner = ownerOf(path);
     const used = this.used.get(owner);
     if (used) used.add(path);
     else this.used.set(owner, new Set([path]));
-    const visibility = this.#access?.visibility(owner, path) ?? 'shown';
-    switch (visibility) {
-      case 'shown':
-      case 'masked':
-        return null;
-      case 'uncovered':
-        return `is not shown: no access policy of ${owner} covers this user`;
-      case 'hidden':
-        return `is hidden by the access policies of ${owner}`;
-      default:
-        return assertNever(visibility);
-    }
-  }
-
-  #unknown(
-    code: string,
-    named: NamedMember,
-    what: string,
-    name: string,
-    known: readonly string[],
-  ): null {
-    const hint = didYouMean(name, known);
-    const text = this.#reader.show(name);
-    this.#reader.report(code, named.path, `there is no ${what} ${text}${hint ? `; ${hint}` : ''}`);
-    return null;
   }
 }
 
-function visibleNames(owner: Cube | View): string[] {
-  return [...owner.members.values()].filter((member) => member.public).map((member) => member.path);
+function hiddenDetail(
+  name: Told,
+  owner: string,
+  why: HiddenReason,
+): NonNullable<FoundProblem['detail']> {
+  const by = cubeName(owner);
+  switch (why) {
+    case 'private':
+      return {
+        code: 'query/hidden-member',
+        message: say`${name} is hidden; only cubes and members that are public can be asked for`,
+      };
+    case 'uncovered':
+      return {
+        code: 'query/access-denied',
+        message: say`${name} is not shown: no access policy of ${by} covers this user`,
+      };
+    case 'policy':
+      return {
+        code: 'query/access-denied',
+        message: say`${name} is hidden by the access policies of ${by}`,
+      };
+    default:
+      return assertNever(why);
+  }
+}
+
+interface UnknownName {
+  readonly what: 'cube' | 'member';
+  /** As the query has it. */
+  readonly name: string;
+  /** The names that the user sees. */
+  readonly known: readonly string[];
+  readonly detail?: FoundProblem['detail'] | undefined;
+}
+
+/** The one report of a name that does not exist, or that the user may not see: they cannot be told apart. */
+export function reportUnknown(
+  reader: QueryReader,
+  path: string,
+  { what, name, known, detail }: UnknownName,
+): void {
+  const found = suggest(name, known);
+  const shown = found && (what === 'cube' ? cubeName(found) : memberName(found as MemberPath));
+  const hint = shown ? say`; did you mean '${shown}'?` : say``;
+  const message = say`there is no ${word(what)} ${reader.show(name)}${hint}`;
+  reader.report(`query/unknown-${what}`, path, message, detail);
 }

@@ -1,5 +1,6 @@
 import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
+import { cubeName, forOperator, memberName, placeName, say } from '../core/told.ts';
 import type { Measure, Member, Model } from '../model/model.ts';
 import { unknownWord } from './own-words.ts';
 import { plainOccurrence, type Occurrence } from './plan.ts';
@@ -34,7 +35,7 @@ export function splitMeasures(
       return;
     }
     if (via !== null) {
-      const message = `${name} combines measures of several cubes, and its view comes to ${cubeOf(measure.path)} through ${via[0]!}, which is not supported yet; ask for ${measure.path}`;
+      const message = say`${memberName(name)} combines measures of several cubes, and its view comes to ${cubeName(cubeOf(measure.path))} through ${cubeName(via[0]!)}, which is not supported yet; ask for ${memberName(measure.path)}`;
       reader.report('query/not-supported-yet', path, message);
     }
     for (const part of partsOf(measure, model, { path, reader })) {
@@ -69,7 +70,7 @@ function partsOf(
 ): Measure[] {
   const { cube } = findMember(model, measure.path)!;
   if (measure.rollingWindow) {
-    const message = `${measure.path} has a rolling window, and is calculated from measures that have their own rows; give the window to those`;
+    const message = say`${memberName(measure.path)} has a rolling window, and is calculated from measures that have their own rows; give the window to those`;
     reader.report('query/rolling-window', path, message);
   }
   const other = referencesOf(measure, cube, 'value').find(
@@ -78,11 +79,12 @@ function partsOf(
   );
   const word = measure.sql && unknownWord(measure.sql);
   if (other || word !== null) {
-    const name = !other ? word : other.kind === 'cube' ? other.cube : other.path;
+    const ofSchema = other && placeName(other.kind === 'cube' ? other.cube : other.path);
+    const name = ofSchema ?? forOperator(word!, say`SQL of rows`);
     reader.report(
       'query/mixed-measure',
       path,
-      `${measure.path} calculates with measures of other cubes and with ${name} at once, which have no common grain; move what it does with rows into a measure of their cube`,
+      say`${memberName(measure.path)} calculates with measures of other cubes and with ${name} at once, which have no common grain; move what it does with rows into a measure of their cube`,
     );
   }
   return measuresIn(measure, model);

@@ -19,7 +19,7 @@ export function unusableReason(path: MemberPath, model: Model, graph: JoinGraph)
   try {
     tree.add(plainOccurrence(path));
   } catch (error) {
-    if (error instanceof QueryError) return error.problems[0]!.message;
+    if (error instanceof QueryError) return error.detail[0]!.message;
     throw error;
   }
   const [missing] = tree.missing;

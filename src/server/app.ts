@@ -115,9 +115,11 @@ function limitRate(limit: number) {
 
 function onError(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
-    const { status, body, refused, isFault } = answerOf(error);
+    const { status, body, refused, withheld, isFault } = answerOf(error);
     const requestId = String(response.locals['requestId']);
-    auditOf(response).refused = refused;
+    const audit = auditOf(response);
+    audit.refused = refused;
+    if (withheld) audit.withheld = withheld;
     // A fault with all that it says, for the operator.
     if (isFault) log.error({ requestId, err: error }, 'fault');
     if (response.headersSent) return next(error);

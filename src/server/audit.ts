@@ -18,6 +18,8 @@ export interface AuditRecord {
   who: string | null;
   /** Which check refused the request. */
   refused: string | null;
+  /** What the caller was not told of it: names that are hidden, places in the schema. */
+  withheld?: readonly object[];
   readonly queries: AuditedQuery[];
 }
 

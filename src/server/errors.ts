@@ -21,6 +21,8 @@ export interface ErrorAnswer {
   readonly body: Readonly<Record<string, unknown>>;
   /** What the audit record keeps: a code, or a text without values. */
   readonly refused: string;
+  /** What the operator's log keeps beside it: what the caller is not told. Never part of `body`. */
+  readonly withheld?: readonly object[];
   /** Worth an entry of the log that wakes someone. */
   readonly isFault: boolean;
 }
@@ -34,12 +36,15 @@ export function answerOf(error: unknown): ErrorAnswer {
   }
   if (error instanceof QueryError) {
     const { code, message, problems } = error;
-    const codes = problems.map((problem) => problem.code).join(' ');
-    return withCode(400, { type: 'UserError', error: message, code, problems }, codes);
+    const codes = error.detail.map((problem) => problem.code).join(' ');
+    const isAll = error.detail.every((item, index) => item.message === problems[index]!.message);
+    const answer = withCode(400, { type: 'UserError', error: message, code, problems }, codes);
+    return isAll ? answer : { ...answer, withheld: QueryError.logged(error) };
   }
   if (error instanceof SecurityContextError) {
-    const { code, message } = error;
-    return withCode(400, { type: 'UserError', error: message, code }, code);
+    const { code, message, detail } = error;
+    const answer = withCode(400, { type: 'UserError', error: message, code }, code);
+    return detail === message ? answer : { ...answer, withheld: [{ code, message: detail }] };
   }
   if (error instanceof CompileError) {
     return fault(500, 'the schema does not compile', error.code);

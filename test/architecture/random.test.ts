@@ -63,7 +63,7 @@ test.for([
   ['const seed = Date.now();', 'a seed of its own: seed = Date.now()'],
   ['fc.configureGlobal({ numRuns: 1 })', 'a configuration'],
   ['const a = Math.random();', 'Math.random'],
-])('the rule finds %s', ([text, fault]) => {
+] as const)('the rule finds %s', ([text, fault]) => {
   expect(faultsOf('planted.ts', text)).toContain(fault);
 });
 

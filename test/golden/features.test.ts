@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, describe, test } from 'vitest';
 import { renderDiagnostics } from '../../src/core/render-diagnostic.ts';
 import { describeModel } from '../../src/model/metadata.ts';
+import { UserNames } from '../../src/planner/user-names.ts';
 import { createRunnerPool } from '../../src/sandbox/runner-pool.ts';
 import { expectGolden } from '../support/cases.ts';
 import { compileStages } from '../support/compile-stages.ts';
@@ -24,7 +25,7 @@ async function compile(file: string): Promise<Compiled> {
   const { unit, ...built } = await compileStages(files, pool);
   const findings = [...unit.diagnostics, ...built.diagnostics];
   const text = findings.length > 0 ? `${renderDiagnostics(findings, files)}\n` : '';
-  const meta = `${JSON.stringify(describeModel(built.model), null, 2)}\n`;
+  const meta = `${JSON.stringify(describeModel(built.model, new UserNames(built.model, null)), null, 2)}\n`;
   return { model: dump(built.model), meta, findings: text };
 }
 

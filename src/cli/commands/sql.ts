@@ -45,11 +45,18 @@ export async function sql(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof QueryError || error instanceof SecurityContextError)) throw error;
-    if (!values.json) throw new CliError(`${error.code}: ${error.message}`, 1);
-    const { code, message } = error;
+    // Who runs the command has the schema: nothing of it is hidden here.
+    const { code, message } = detailOf(error);
+    if (!values.json) throw new CliError(`${code}: ${message}`, 1);
     process.stdout.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
     return 1;
   }
+}
+
+function detailOf(error: QueryError | SecurityContextError): { code: string; message: string } {
+  if (error instanceof SecurityContextError) return { code: error.code, message: error.detail };
+  const lines = error.detail.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  return { code: error.detail[0]?.code ?? error.code, message: lines.join('\n') };
 }
 
 function read(file: string): string {

@@ -1,5 +1,5 @@
 import type { ModelMetadata } from '../../model/metadata.ts';
-import type { GeneratedSql } from '../../pipeline/generated-sql.ts';
+import type { GeneratedSql, SecurityEntry } from '../../pipeline/generated-sql.ts';
 import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import type { Schema } from '../../pipeline/schema.ts';
 import type { DialectName } from '../../sql/dialects/dialect.ts';
@@ -18,7 +18,12 @@ import { SchemaQueries } from './schema-queries.ts';
 
 /** A query on its way: what is asked, of which database, by the one statement that previews and executes it. */
 export interface PreparedQuery {
+  /** As it is run: for the log. */
   readonly query: NormalizedQuery;
+  /** As it is repeated to the user. */
+  readonly echo: () => NormalizedQuery;
+  /** The filters of the statement, as this user may know them. */
+  readonly security: () => readonly SecurityEntry[];
   readonly statement: GeneratedSql;
   readonly dataSource: string;
   readonly store: ResultStore;
@@ -62,17 +67,22 @@ export class QueryService {
     const rewritten = await this.#rewrite(input, context);
     const schema = await this.#schemas.schemaFor(context);
     const queries = this.#queriesOf(schema);
-    const { query, dataSource } = queries.describe(rewritten, rewritten === input);
-    const store = await this.#dataSources.storeFor(context, dataSource);
-    const statement = await schema.generateSql(rewritten, {
+    const user = {
       securityContext: context.securityContext,
       ...(await this.#groups.optionFor(context)),
+    };
+    const { query, dataSource } = queries.describe(rewritten, rewritten === input, user);
+    const store = await this.#dataSources.storeFor(context, dataSource);
+    const statement = await schema.generateSql(rewritten, {
+      ...user,
       compileContext: compileContextOf(context),
       dialect: await this.#dialect(context, store),
     });
     const renew = (rewritten as { renewQuery?: unknown }).renewQuery === true;
-    const annotation = (): Annotation => queries.annotation(query);
-    return { query, statement, dataSource, store, renew, annotation };
+    const annotation = (): Annotation => queries.annotation(query, user);
+    const echo = (): NormalizedQuery => queries.echo(query, user);
+    const security = (): readonly SecurityEntry[] => queries.security(statement, user);
+    return { query, echo, security, statement, dataSource, store, renew, annotation };
   }
 
   /**

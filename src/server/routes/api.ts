@@ -90,7 +90,8 @@ const load: Handler = async (call) => {
     if (rows === continueWait) {
       return { error: 'Continue wait', stage: 'Executing query', timeElapsed: 0 };
     }
-    const { query, dataSource, annotation } = prepared[index]!;
+    const { echo, dataSource, annotation } = prepared[index]!;
+    const query = echo();
     results.push({
       query,
       data: expanded.queryType === 'blendingQuery' ? blended(rows.data, query) : rows.data,
@@ -113,21 +114,23 @@ const load: Handler = async (call) => {
 
 const sql: Handler = async (call) => {
   const { expanded } = call.queries.read(call.request);
-  const answers = (await prepareAll(expanded, call)).map(({ query, statement, dataSource }) => ({
-    sql: {
-      sql: [statement.sql, statement.params.map(jsonValue)],
-      order: orderOf(query),
-      aliasNameToMember: Object.fromEntries(
-        statement.columns.map((column) => [column.alias, column.member]),
-      ),
-      dataSource,
-      external: false,
-      canUseTransformedQuery: {},
-      preAggregations: [],
-      hash: statement.hash,
-      security: statement.security,
-    },
-  }));
+  const answers = (await prepareAll(expanded, call)).map(
+    ({ echo, security, statement, dataSource }) => ({
+      sql: {
+        sql: [statement.sql, statement.params.map(jsonValue)],
+        order: orderOf(echo()),
+        aliasNameToMember: Object.fromEntries(
+          statement.columns.map((column) => [column.alias, column.member]),
+        ),
+        dataSource,
+        external: false,
+        canUseTransformedQuery: {},
+        preAggregations: [],
+        hash: statement.hash,
+        security: security(),
+      },
+    }),
+  );
   return expanded.queryType === 'regularQuery' ? answers[0]! : answers;
 };
 
@@ -136,8 +139,8 @@ const dryRun: Handler = async (call) => {
   const prepared = await prepareAll(expanded, call);
   return {
     queryType: expanded.queryType,
-    normalizedQueries: prepared.map((item) => item.query),
-    queryOrder: prepared.map((item) => orderOf(item.query)),
+    normalizedQueries: prepared.map((item) => item.echo()),
+    queryOrder: prepared.map((item) => orderOf(item.echo())),
     transformedQueries: prepared.map(() => null),
     pivotQuery: pivotQuery(expanded, prepared),
   };
@@ -185,7 +188,7 @@ function comparison(
 
 function pivotQuery(expanded: ExpandedQuery, prepared: readonly PreparedQuery[]): object {
   const [first] = prepared;
-  const query = first!.query;
+  const query = first!.echo();
   const { queryType } = expanded;
   if (queryType === 'regularQuery') return { ...query, queryType };
   if (queryType === 'compareDateRangeQuery') {
@@ -193,8 +196,8 @@ function pivotQuery(expanded: ExpandedQuery, prepared: readonly PreparedQuery[])
   }
   const unique = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())];
   return {
-    measures: unique(prepared.map((item) => item.query.measures)),
-    dimensions: unique(prepared.map((item) => item.query.dimensions)),
+    measures: unique(prepared.map((item) => item.echo().measures)),
+    dimensions: unique(prepared.map((item) => item.echo().dimensions)),
     timeDimensions: [{ ...query.timeDimensions[0], dimension: 'time' }],
     queryType,
   };
