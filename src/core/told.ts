@@ -17,6 +17,8 @@ type Part =
   | string
   | { readonly kind: 'cube' | 'member'; readonly name: string; readonly shown: string }
   | { readonly kind: 'operator'; readonly told: Told; readonly instead: Told }
+  | { readonly kind: 'wholly'; readonly told: Told }
+  | { readonly kind: 'list'; readonly items: readonly Told[]; readonly separator: string }
   | { readonly kind: 'asked'; readonly text: string };
 
 /**
@@ -36,7 +38,16 @@ export class Told {
     return this.#parts.map((part) => textOf(part, names, withValues)).join('');
   }
 
-  /** The same for the operator, however it is told to others. */
+  /** Whether nothing that it names is hidden. */
+  isShown(names: VisibleNames): boolean {
+    return this.#parts.every((part) => {
+      if (typeof part === 'string') return true;
+      if (part.kind === 'cube') return names.hasOwner(part.name);
+      if (part.kind === 'member') return names.hasMember(part.name);
+      return part.kind !== 'list' || part.items.every((item) => item.isShown(names));
+    });
+  }
+
   get parts(): readonly Part[] {
     return this.#parts;
   }
@@ -49,6 +60,13 @@ function textOf(part: Part, names: VisibleNames, withValues: boolean): string {
       return names.hasOwner(part.name) ? part.shown : 'a cube that is not shown';
     case 'member':
       return names.hasMember(part.name) ? part.shown : 'a member that is not shown';
+    case 'wholly':
+      return part.told.isShown(names) ? part.told.text(names, withValues) : '';
+    case 'list': {
+      const items = part.items.map((item) => item.text(names, withValues));
+      // However many of one kind are not shown.
+      return [...new Set(items)].join(part.separator);
+    }
     case 'operator':
       return (names === allNames ? part.told : part.instead).text(names, withValues);
     case 'asked':
@@ -77,9 +95,9 @@ export function word<const T extends string>(text: T & Literal<T>): Told {
   return new Told([text]);
 }
 
-/** A cube or a view. */
-export function cubeName(name: string): Told {
-  return new Told([{ kind: 'cube', name, shown: name }]);
+/** A cube or a view. @param shown What stands for it where it may be seen. */
+export function cubeName(name: string, shown: string = name): Told {
+  return new Told([{ kind: 'cube', name, shown }]);
 }
 
 /** A member of a cube or a view. @param shown What stands for it where it may be seen. */
@@ -100,7 +118,14 @@ export function ownName(owner: string, name: string): Told {
 
 /** Cubes one after the other, as `Orders -> Users`. */
 export function pathName(cubes: readonly string[], separator: string): Told {
-  return listed(cubes.map(cubeName), separator);
+  return new Told(
+    cubes.flatMap((name, index) => [...(index > 0 ? [separator] : []), ...cubeName(name).parts]),
+  );
+}
+
+/** Advice that is of use only where everything that it names may be seen; else nothing. */
+export function wholly(told: Told): Told {
+  return new Told([{ kind: 'wholly', told }]);
 }
 
 /** What only operators and authors are told: files, columns, texts of the schema. */
@@ -114,8 +139,7 @@ export function asked(text: string): Told {
   return new Told([{ kind: 'asked', text }]);
 }
 
+/** Things of one kind. */
 export function listed(items: readonly Told[], separator = ', '): Told {
-  return new Told(
-    items.flatMap((item, index) => (index === 0 ? item.parts : [separator, ...item.parts])),
-  );
+  return new Told([{ kind: 'list', items, separator }]);
 }

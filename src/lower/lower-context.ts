@@ -73,7 +73,7 @@ function lowerFunctionFilter(
   if (!pieces) {
     throw new SecurityContextError(
       'context/list-not-supported',
-      say`${claimName(filter.claim)} is a list, and the filter function ${filterText(filter)} cannot take one`,
+      say`${claimName(filter.claim)} is a list, and the filter function of ${filterText(filter)} cannot take one`,
     );
   }
   const count = value.kind === 'list' ? value.items.length : null;
@@ -85,7 +85,7 @@ function lowerFunctionFilter(
   if (result.binding === 'list') {
     throw new SecurityContextError(
       'context/list-not-supported',
-      say`the filter function ${filterText(filter)} for ${claimName(filter.claim)} makes a comma outside brackets; it must return one condition`,
+      say`the filter function of ${filterText(filter)} for ${claimName(filter.claim)} makes a comma outside brackets; it must return one condition`,
     );
   }
   return result;
@@ -196,12 +196,12 @@ function claimName(claim: readonly string[]): Told {
 }
 
 function placeOf({ property, member }: FragmentPlace): Told {
-  return say`the ${forOperator(property, say`SQL`)} of ${placeName(member)}`;
+  return say`the ${asked(property)} of ${placeName(member)}`;
 }
 
 /** The original names the column; what it refers to, and the text of a function, are the schema's own. */
 function filterText({ text, target }: FragmentFilter): Told {
   const isColumn =
     target.kind === 'column' && target.column.every((piece) => piece.kind === 'text');
-  return isColumn ? asked(text) : forOperator(text, say`rows`);
+  return isColumn ? asked(text) : forOperator(text, say`its rows`);
 }

@@ -1,5 +1,5 @@
 import { assertNever, InternalError, invariant } from '../core/invariant.ts';
-import { asked, forOperator, placeName, say, word } from '../core/told.ts';
+import { asked, placeName, say, word } from '../core/told.ts';
 import type { FragmentPiece } from '../model/model.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Expression, Origin, RawExpression, RawPart } from '../sql/ast.ts';
@@ -172,7 +172,7 @@ function withUnsafeTexts(
   if (isSame) return read;
   throw new SecurityContextError(
     'context/unsafe-text',
-    say`a text of unsafeValue() changes how the ${forOperator(place.property, say`SQL`)} of ${placeName(place.member)} is read`,
+    say`a text of unsafeValue() changes how the ${asked(place.property)} of ${placeName(place.member)} is read`,
   );
 }
 
@@ -184,7 +184,7 @@ function refuseProblems(text: RawText, place: FragmentPlace, lowering: Lowering)
     {
       code: 'query/sql-not-in-dialect',
       path: '',
-      message: say`the ${forOperator(place.property, say`SQL`)} of ${placeName(place.member)} is not valid under the lexical rules of ${word(lowering.dialect.name)}: ${asked(problem.code.replaceAll('-', ' '))}`,
+      message: say`the ${asked(place.property)} of ${placeName(place.member)} is not valid under the lexical rules of ${word(lowering.dialect.name)}: ${asked(problem.code.replaceAll('-', ' '))}`,
     },
   ]);
 }

@@ -1,4 +1,4 @@
-import { forOperator, memberName, placeName, say } from '../core/told.ts';
+import { asked, memberName, placeName, say } from '../core/told.ts';
 import type { MemberFilter, QueryFilter } from '../model/model.ts';
 import {
   acceptsMissingRow,
@@ -110,7 +110,7 @@ function insideLiteral({ filters }: QueryFilter, place: FragmentPlace): QueryErr
     {
       code: 'query/sql-not-in-dialect',
       path: '',
-      message: say`FILTER_PARAMS.${memberName(filters[0]!.member)} stands inside a quoted text in the ${forOperator(place.property, say`SQL`)} of ${placeName(place.member)}; remove the quotes around it`,
+      message: say`FILTER_PARAMS.${memberName(filters[0]!.member)} stands inside a quoted text in the ${asked(place.property)} of ${placeName(place.member)}; remove the quotes around it`,
     },
   ]);
 }

@@ -1,4 +1,4 @@
-import { cubeName, forOperator, listed, say } from '../core/told.ts';
+import { cubeName, listed, say } from '../core/told.ts';
 import { claimsOfPlan, type ClaimsOfPlan } from '../lower/claims-of-plan.ts';
 import { ChosenTexts } from '../lower/chosen-texts.ts';
 import type { FragmentTexts } from '../lower/fragment-texts.ts';
@@ -208,7 +208,7 @@ function errorFor(error: unknown, names: UserNames): unknown {
 function refuseSeveralDataSources(dataSources: ReadonlyMap<string, string>): void {
   if (dataSources.size <= 1) return;
   const list = listed(
-    [...dataSources].map(([source, cube]) => say`${cubeName(cube)}${forOperator(` (${source})`)}`),
+    [...dataSources].map(([source, cube]) => cubeName(cube, `${cube} (${source})`)),
   );
   throw new QueryError([
     {

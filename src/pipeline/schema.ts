@@ -204,8 +204,7 @@ export class Schema {
    */
   meta(options: MetaOptions = {}): ModelMetadata {
     this.#refuseClosed();
-    const { model } = this.#parts;
-    const only = checkContext(options.context, model.contexts);
+    const only = checkContext(options.context, this.#parts.model.contexts);
     return this.#metadata.made(this.#accessOf(options), only);
   }
 

@@ -1,5 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
-import { cubeName, forOperator, listed, pathName, say, type Told } from '../core/told.ts';
+import { cubeName, listed, pathName, say, wholly, type Told } from '../core/told.ts';
 import type { Model } from '../model/model.ts';
 import type { JoinGraph } from './join-graph.ts';
 import { JoinTree, missingName, type JoinTie } from './join-tree.ts';
@@ -128,7 +128,7 @@ export function reportTie(
   reader.report(
     'query/ambiguous-join-path',
     place,
-    say`${cubeName(from)} comes to ${cubeName(to)} on several paths of one length: ${shown}; choose one with joinHints: [${hintOf(first ?? [])}]${forOperator(", or compile with joinTies: 'first-declared'")}`,
+    say`${cubeName(from)} comes to ${cubeName(to)} on several paths of one length: ${shown}${wholly(say`; choose one with joinHints: [${hintOf(first ?? [])}], or compile with joinTies: 'first-declared'`)}`,
   );
 }
 
@@ -143,7 +143,7 @@ function reportRoots(
   reader.report(
     'query/ambiguous-root',
     needs[0]?.path ?? '',
-    say`${what} can be read from ${pathName(roots, ' or from ')}, which give different rows, and none needs fewer to-many joins (${trees[0]!.toMany().length} each); choose with joinHints: [${hintOf(roots.slice(0, 1))}]`,
+    say`${what} can be read from ${pathName(roots, ' or from ')}, which give different rows, and none needs fewer to-many joins (${trees[0]!.toMany().length} each)${wholly(say`; choose with joinHints: [${hintOf(roots.slice(0, 1))}]`)}`,
   );
   return null;
 }
@@ -171,6 +171,8 @@ function reportNoRoot(
 
 /** A join hint that a query could give. */
 function hintOf(cubes: readonly string[]): Told {
-  const quoted = cubes.map((cube) => say`"${cubeName(cube)}"`);
-  return say`[${listed(quoted, ',')}]`;
+  return say`[${listed(
+    cubes.map((cube) => cubeName(cube, JSON.stringify(cube))),
+    ',',
+  )}]`;
 }

@@ -186,11 +186,9 @@ function ownJoins(
   return isFine ? own : null;
 }
 
-/** Where a file is, and what to write there, is for its author. */
+/** Where a file is, is for its author. */
 export function keyHelp({ file }: Cube): Told {
-  return forOperator(
-    `; declare one in ${file}: dimensions: { id: { sql: \`id\`, type: \`number\`, primaryKey: true } }`,
-  );
+  return say`; declare one${forOperator(` in ${file}`)}: dimensions: { id: { sql: \`id\`, type: \`number\`, primaryKey: true } }`;
 }
 
 function reportNoKey(

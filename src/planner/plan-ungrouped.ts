@@ -45,7 +45,7 @@ function requireKeys(
     missing.push(...keys.filter((key) => !selected.has(key)));
   }
   if (missing.length === 0) return;
-  const list = listed(missing.map((key) => say`'${memberName(key)}'`));
+  const list = listed(missing.map((key) => memberName(key, `'${key}'`)));
   const message = say`an ungrouped query needs primary keys among its dimensions: ${list}${withoutKeys}`;
   reader.report('query/ungrouped-without-key', 'dimensions', message);
 }

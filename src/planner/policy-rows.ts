@@ -1,5 +1,5 @@
 import type { MemberPath } from '../core/names.ts';
-import { cubeName, memberName, placeName, say } from '../core/told.ts';
+import { cubeName, forOperator, memberName, placeName, say } from '../core/told.ts';
 import type { PolicyFilter } from '../model/access-policy.ts';
 import type { Model } from '../model/model.ts';
 import type { View } from '../model/view.ts';
@@ -44,7 +44,8 @@ function visibleRows(owner: string, used: UsedMembers, access: Access): PolicyFi
 }
 
 function uncovered(owner: string): QueryError {
-  const message = say`no access policy of ${cubeName(owner)} covers this user`;
+  const detail = say`no access policy of ${cubeName(owner)} covers this user`;
+  const message = say`${forOperator(detail, say`the query needs rows that are not shown to this user`)}`;
   return new QueryError([{ code: 'query/access-denied', path: '', message }]);
 }
 

@@ -190,5 +190,6 @@ export function reportUnknown(
   const shown = found && (what === 'cube' ? cubeName(found) : memberName(found as MemberPath));
   const hint = shown ? say`; did you mean '${shown}'?` : say``;
   const message = say`there is no ${word(what)} ${reader.show(name)}${hint}`;
-  reader.report(`query/unknown-${what}`, path, message, detail);
+  const code = what === 'cube' ? 'query/unknown-cube' : 'query/unknown-member';
+  reader.report(code, path, message, detail);
 }

@@ -59,7 +59,7 @@ export class Contest {
     const theirs = await this.#theirs(item);
     if (ours instanceof QueryError) {
       const by = 'refusal' in theirs ? 'both' : 'Cubewright';
-      return { kind: 'refused', by, reason: ours.code };
+      return { kind: 'refused', by, reason: ours.detail[0]!.code };
     }
     if (ours instanceof Error || expected instanceof Refusal) throw new Error('not reached');
     if ('refusal' in theirs) return { kind: 'refused', ...theirs.refusal };

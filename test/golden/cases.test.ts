@@ -67,8 +67,19 @@ async function describeAnswer(schema: Schema, run: Run, dialect: DialectName): P
     return [sql, `params ${shown}`, ...count, ...filters].join('\n');
   } catch (error) {
     if (error instanceof QueryError)
-      return `${error.code} at ${show(error.path)}\n${error.message}`;
-    if (error instanceof SecurityContextError) return `${error.code}\n${error.message}`;
+      return `${error.code} at ${show(error.path)}\n${error.message}${detailOf(error)}`;
+    if (error instanceof SecurityContextError) {
+      const { code, message, detail } = error;
+      return `${code}\n${message}${detail === message ? '' : `\nfor the operator: ${detail}`}`;
+    }
     throw error;
   }
+}
+
+/** What the operator is told otherwise than the user. */
+function detailOf({ problems, detail }: QueryError): string {
+  return detail
+    .filter(({ message }, index) => message !== problems[index]!.message)
+    .map(({ code, message }) => `\nfor the operator: ${code} ${message}`)
+    .join('');
 }

@@ -179,7 +179,7 @@ class Bench {
       return differs(differenceOf(actual, expected, item.query, sql));
     } catch (error) {
       if (!(error instanceof QueryError)) return differs(`${String(error)}\n${sql}`);
-      const codes = error.problems.map((problem) => problem.code);
+      const codes = error.detail.map((problem) => problem.code);
       if (expected instanceof Refusal && codes.every((code) => expected.codes.has(code))) {
         return { difference: null, code: error.code };
       }

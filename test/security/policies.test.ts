@@ -238,9 +238,9 @@ describe('a user who looks for what policies hide', () => {
     const error = await schema
       .generateSql({ measures: ['Secrets.count'] }, { securityContext: {} })
       .catch((thrown: unknown) => thrown);
-    expect((error as QueryError).problems.map(({ code }) => code)).toEqual(['query/access-denied']);
+    expect((error as QueryError).detail.map(({ code }) => code)).toEqual(['query/access-denied']);
     await expect(schema.generateSql(query, { securityContext: {} })).rejects.toThrow(
-      /access polic/,
+      'there is no cube "Secrets"',
     );
     const unreachable = {
       measures: ['Orders.count'],
@@ -250,6 +250,10 @@ describe('a user who looks for what policies hide', () => {
       .generateSql(unreachable, { securityContext: {} })
       .catch((thrown: unknown) => thrown);
     expect((denied as QueryError).problems.map(({ code }) => code)).toEqual([
+      'query/unknown-cube',
+      'query/unknown-member',
+    ]);
+    expect((denied as QueryError).detail.map(({ code }) => code)).toEqual([
       'query/access-denied',
       'query/access-denied',
     ]);

@@ -104,7 +104,7 @@ describe('contextToGroups', () => {
     for (const user of ['nobody', 'star', 'prototype']) {
       for (const path of [load(count), `/cubejs-api/v1/sql?query=${JSON.stringify(count)}`]) {
         const { status, body } = await running.get(path, user);
-        expect([user, status, body.code]).toEqual([user, 400, 'query/access-denied']);
+        expect([user, status, body.code]).toEqual([user, 400, 'query/unknown-cube']);
       }
     }
   });
