@@ -21,16 +21,19 @@ export function joinSetting(
 ): Omit<JoinSetting, 'occurrences' | 'masks'> {
   const sources = new Map<string, string>();
   for (const { cubes, path } of hints) {
+    const places = cubes.map((_, index) => `${path}[${index}]`);
+    const known = cubes.map((name, index) => isKnown(name, places[index]!, names, reader));
     for (const [index, name] of cubes.entries()) {
-      const place = `${path}[${index}]`;
-      if (!isKnown(name, place, names, reader) || index === 0) continue;
+      // The joins of what does not exist are those of what may not be seen: none is told.
+      if (index === 0 || !known[index] || !known[index - 1]) continue;
+      const place = places[index]!;
       const before = cubes[index - 1]!;
       const joins = model.cubes.get(before)?.joins ?? [];
       const other = sources.get(name) ?? before;
       if (!joins.some((join) => join.target === name)) {
-        const known = joins.map((join) => join.target).filter((item) => names.hasOwner(item));
+        const targets = joins.map((join) => join.target).filter((item) => names.hasOwner(item));
         const declared =
-          known.length === 0 ? say`no joins` : say`joins to ${pathName(known, ', ')}`;
+          targets.length === 0 ? say`no joins` : say`joins to ${pathName(targets, ', ')}`;
         const message = say`${cubeName(before)} declares no join to ${cubeName(name)}; it declares ${declared}`;
         reader.report('query/bad-join-hint', place, message);
       } else if (other !== before) {
