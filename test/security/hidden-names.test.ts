@@ -293,7 +293,7 @@ describe('what a user may not see is named nowhere', () => {
         const other = JSON.parse(unlike(JSON.stringify(asked))) as Query;
         expect(unlike(text)).toBe(await told(other));
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   }, 300_000);
 
@@ -322,7 +322,7 @@ describe('what a user may not see is named nowhere', () => {
         const other = JSON.parse(unlike(JSON.stringify(asked))) as Query;
         expect(unlike(text)).toBe(await served(route, other));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
     for (const measure of visible.measures) {
       for (const route of ['load', 'sql', 'dry-run']) {
