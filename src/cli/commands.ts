@@ -1,3 +1,5 @@
+import { limitHelp } from './limit-flags.ts';
+
 type Run = (argv: readonly string[]) => Promise<number>;
 
 interface Command {
@@ -37,7 +39,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'dev',
     {
       summary: 'serve on this machine without tokens, and compile what changes',
-      usage: 'cubewright dev [--port 4000]\n\n  cubewright dev --port 4001',
+      usage: 'cubewright dev [--port 4000] [LIMITS]\n\n  cubewright dev --port 4001',
       load: async () => (await import('./commands/serve.ts')).dev,
     },
   ],
@@ -46,7 +48,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       summary: 'serve, as the environment says',
       usage:
-        'cubewright serve\n\n  CUBEJS_DB_TYPE=postgres CUBEJS_DB_HOST=db.internal cubewright serve',
+        'cubewright serve [LIMITS]\n\n  CUBEJS_DB_TYPE=postgres CUBEJS_DB_HOST=db.internal cubewright serve',
       load: async () => (await import('./commands/serve.ts')).serve,
     },
   ],
@@ -54,7 +56,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'check',
     {
       summary: 'compile a schema and print what is wrong with it',
-      usage: `cubewright check [DIRECTORY] [--dialect NAME] [--format human|json|sarif] [--max-warnings N]
+      usage: `cubewright check [DIRECTORY] [--dialect NAME] [--format human|json|sarif] [--max-warnings N] [LIMITS]
 
   The dialect is that of CUBEJS_DB_TYPE, also from .env, or postgres. --json is --format json.
   Ends with 1 on errors, and on more warnings than --max-warnings allows.
@@ -67,7 +69,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'sql',
     {
       summary: 'print the SQL of a query',
-      usage: `cubewright sql QUERY.json [--schema schema] [--context '{"id": 42}'] [--dialect postgres] [--missing-context deny] [--barrier] [--json]
+      usage: `cubewright sql QUERY.json [--schema schema] [--context '{"id": 42}'] [--dialect postgres] [--missing-context deny] [--barrier] [--json] [LIMITS]
 
   cubewright sql query.json --context '{"id": 42}' --dialect mysql`,
       load: async () => (await import('./commands/sql.ts')).sql,
@@ -77,15 +79,19 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'meta',
     {
       summary: 'print what a schema offers',
-      usage: 'cubewright meta [DIRECTORY] [--json]\n\n  cubewright meta schema --json',
+      usage: 'cubewright meta [DIRECTORY] [--json] [LIMITS]\n\n  cubewright meta schema --json',
       load: async () => (await import('./commands/check.ts')).meta,
     },
   ],
 ]);
 
 export function help(name: string | undefined): string {
+  if (name === 'limits') return `${limitHelp()}\n`;
   const command = name === undefined ? undefined : commands.get(name);
-  if (command) return `${command.summary}\n\nusage: ${command.usage}\n`;
+  if (command) {
+    const more = command.usage.includes('[LIMITS]') ? '\n\ncubewright help limits lists them.' : '';
+    return `${command.summary}\n\nusage: ${command.usage}${more}\n`;
+  }
   const width = Math.max(...[...commands.keys()].map((key) => key.length));
   const lines = [...commands].map(([key, item]) => `  ${key.padEnd(width)}  ${item.summary}`);
   return `usage: cubewright COMMAND\n\n${lines.join('\n')}\n\ncubewright help COMMAND tells more.\n`;

@@ -1,8 +1,10 @@
 import { compileSchema } from '../pipeline/compile-schema.ts';
+import type { Limits } from '../sandbox/limits.ts';
 import { checkMissingContext } from '../pipeline/options.ts';
 import type { Schema } from '../pipeline/schema.ts';
 import type { DialectName } from '../sql/dialects/dialect.ts';
 import { loadEnvironmentFile } from './environment.ts';
+import { limitsOfEnvironment } from './limit-flags.ts';
 import { withProgress } from './progress.ts';
 
 /**
@@ -12,6 +14,7 @@ import { withProgress } from './progress.ts';
 export function compileProject(
   directory: string | undefined,
   dialect: string | undefined,
+  limits: Partial<Limits>,
 ): Promise<Schema> {
   loadEnvironmentFile();
   const schemaPath = schemaPathOf(directory);
@@ -20,6 +23,7 @@ export function compileProject(
   const options = {
     ...(name !== undefined && { dialect: name as DialectName }),
     ...(missingContext !== undefined && { missingContext }),
+    sandbox: { ...limitsOfEnvironment(), ...limits },
   };
   return withProgress(`compiling ${schemaPath}`, compileSchema(schemaPath, options));
 }

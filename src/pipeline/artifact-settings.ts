@@ -19,6 +19,7 @@ type CompileOnly =
   | 'limits'
   | 'require'
   | 'launcher'
+  | 'group'
   | 'signal';
 
 /** What a schema goes on obeying. The compiler refuses an option that is in neither list. */

@@ -47,10 +47,10 @@ export async function evaluateFiles(
 ): Promise<EvaluatedFiles> {
   const input = withLibraries(schemaFiles, libraries);
   const { files } = input;
-  const { limits, require, functions, launcher, signal, compileContext } = options;
+  const { limits, require, functions, launcher, group, signal, compileContext } = options;
   const result = await evaluate(
     { ...input, others, compileContext, now },
-    { limits, require, functions, ...(launcher && { launcher }), ...(signal && { signal }) },
+    { limits, require, functions, group, ...(launcher && { launcher }), ...(signal && { signal }) },
     pool,
   );
   const { hostErrors, reads } = result;

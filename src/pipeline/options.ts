@@ -1,7 +1,7 @@
 import { canonicalJson } from '../core/context-read.ts';
 import type { MissingContext } from '../lower/lowering.ts';
 import type { JoinTies } from '../planner/choose-root.ts';
-import { defaultLimits, type Limits } from '../sandbox/limits.ts';
+import { defaultLimits, limitNames, limitsFrom, type Limits } from '../sandbox/limits.ts';
 import type { HostFunction, SandboxLayer } from '../sandbox/evaluate.ts';
 import type { Dialect, DialectName } from '../sql/dialects/dialect.ts';
 import { dialects, findDialect } from '../sql/dialects/registry.ts';
@@ -20,6 +20,8 @@ export interface SandboxConfiguration extends Partial<Limits> {
   readonly include?: readonly string[];
   /** Pure packages that schema files may import by name, each as one module. */
   readonly modules?: Readonly<Record<string, ModuleSource>>;
+  /** Whose compiles and evaluations these are: groups, such as tenants, share the runners evenly. */
+  readonly group?: string;
   /** Wraps the runner's command line, for bwrap, nsjail or systemd-run. */
   readonly launcher?: (argv: string[]) => string[];
 }
@@ -88,6 +90,7 @@ export interface CheckedCompileOptions {
   readonly functions: ReadonlyMap<string, HostFunction>;
   readonly libraries: LibraryOptions;
   readonly launcher: ((argv: string[]) => string[]) | null;
+  readonly group: string;
   readonly signal: AbortSignal | null;
 }
 
@@ -114,17 +117,16 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
     throw new OptionError("options.joinTies must be 'error' or 'first-declared'");
   }
   const sandbox = options.sandbox ?? {};
-  const limitKeys = Object.keys(defaultLimits) as (keyof Limits)[];
   refuseUnknown(
     sandbox,
-    [...limitKeys, 'require', 'functions', 'include', 'modules', 'launcher'],
+    [...limitNames, 'require', 'functions', 'include', 'modules', 'group', 'launcher'],
     'options.sandbox',
   );
-  const limits = { ...defaultLimits };
-  for (const key of limitKeys) {
-    const value = sandbox[key];
-    if (value !== undefined) limits[key] = positiveInteger(value, `options.sandbox.${key}`);
-  }
+  const given = limitsFrom((name) => {
+    const value = sandbox[name];
+    return value === undefined ? value : positiveInteger(value, `options.sandbox.${name}`);
+  });
+  const limits = { ...defaultLimits, ...given };
   return {
     dialect: checkDialect(options.dialect ?? 'postgres', 'options.dialect'),
     compileContext: contextJson(options.compileContext),
@@ -141,6 +143,7 @@ export function checkCompileOptions(options: CompileOptions = {}): CheckedCompil
     functions: checkFunctions(sandbox.functions),
     libraries: checkLibraries(sandbox.include, sandbox.modules),
     launcher: sandbox.launcher ?? null,
+    group: checkGroup(sandbox.group),
     signal: options.signal ?? null,
   };
 }
@@ -220,6 +223,12 @@ export function refuseUnknown(options: object, known: readonly string[], where: 
       `${where}.${key} is not an option${hint ? `; ${hint}` : `; known are ${known.join(', ')}`}`,
     );
   }
+}
+
+function checkGroup(group: unknown): string {
+  if (group === undefined) return '';
+  if (typeof group === 'string') return group;
+  throw new OptionError('options.sandbox.group must be a text');
 }
 
 function positiveInteger(value: unknown, option: string): number {

@@ -286,7 +286,7 @@ export class Schema {
 function dynamicValues(parts: CompiledParts): DynamicValues | null {
   const { model, options, evaluation, reads, pool } = parts;
   if (evaluation === null) return null;
-  const { limits, require, functions, launcher } = options;
+  const { limits, require, functions, launcher, group } = options;
   return new DynamicValues({
     files: evaluation.files,
     limits,
@@ -295,7 +295,7 @@ function dynamicValues(parts: CompiledParts): DynamicValues | null {
     evaluate: (dynamic, signal) =>
       evaluate(
         { ...evaluation, compileContext: null, dynamic },
-        { limits, require, functions, signal, ...(launcher && { launcher }) },
+        { limits, require, functions, group, signal, ...(launcher && { launcher }) },
         pool,
       ),
   });

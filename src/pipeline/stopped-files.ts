@@ -57,7 +57,7 @@ function stopIn(error: unknown, files: readonly SourceFile[]): Diagnostic | null
   const [found, ...more] = error.diagnostics;
   if (!found || more.length > 0) return null;
   const { code, severity, message, file, help } = found;
-  if (code !== 'sandbox/timeout' && code !== 'sandbox/memory') return null;
+  if (!['sandbox/timeout', 'sandbox/clock-timeout', 'sandbox/memory'].includes(code)) return null;
   const named = files.find(({ path }) => path === file);
   if (!named || named.content === '') return null;
   const span = { file: named.path, start: 0, end: 0 };

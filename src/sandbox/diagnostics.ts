@@ -2,7 +2,12 @@ import { defineDiagnostics } from '../core/diagnostic.ts';
 
 /** How an evaluation can end without a reply. Each names the option that moves its limit. */
 export const reportSandbox = defineDiagnostics({
-  'sandbox/timeout': (p: { ms: number }) => `the schema was still being evaluated after ${p.ms} ms`,
+  'sandbox/timeout': (p: { ms: number }) =>
+    `evaluating the schema needs more than ${p.ms} ms of processor time`,
+  'sandbox/clock-timeout': (p: { ms: number }) =>
+    `the schema was still being evaluated after ${p.ms} ms by the clock`,
+  'sandbox/busy': (p: { most: number }) =>
+    `${p.most} compiles and evaluations of this group wait for a runner already`,
   'sandbox/function-timeout': (p: { name: string; ms: number }) =>
     `the host function ${p.name} had not answered after ${p.ms} ms`,
   'sandbox/memory': (p: { megabytes: number }) =>

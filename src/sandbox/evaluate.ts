@@ -1,3 +1,4 @@
+import { SlotsBusyError, type SlotRequest } from '../core/fair-slots.ts';
 import { assertNever } from '../core/invariant.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ContextRead, ToldContext } from '../core/context-read.ts';
@@ -7,7 +8,7 @@ import { ContextReads } from './context-reads.ts';
 import { HostCalls, type HostFunction } from './host-calls.ts';
 import type { SandboxLayer } from './layers.ts';
 import type { Limits } from './limits.ts';
-import type { RunnerPool } from './runner-pool.ts';
+import { mostWaiting, type RunnerPool } from './runner-pool.ts';
 import type { Outcome } from './runner-process.ts';
 
 export type { HostFunction } from './host-calls.ts';
@@ -52,6 +53,8 @@ export interface EvaluationOptions {
   readonly functions?: ReadonlyMap<string, HostFunction>;
   /** Wraps the runner's command line. */
   readonly launcher?: (argv: string[]) => string[];
+  /** Whose runners these are: groups share them evenly. */
+  readonly group?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -76,12 +79,16 @@ export async function evaluate(
   options: EvaluationOptions,
   pool: RunnerPool,
 ): Promise<Evaluation> {
-  const { limits, signal, launcher, functions = new Map() } = options;
+  const { limits, signal, launcher, group = '', functions = new Map() } = options;
   const refused = checkSizes(request.files, limits) ?? checkLayers(options.require, pool);
   if (refused) return { kind: 'failed', diagnostic: refused, hostErrors: [], reads: [] };
-  const giveBack = await pool.turn();
+  const giveBack = await turn(pool, { group, signal });
+  if (giveBack === null) {
+    const help = 'try again later, or let fewer of them run at once';
+    const diagnostic = reportSandbox('sandbox/busy', { most: mostWaiting }, { help });
+    return { kind: 'failed', diagnostic, hostErrors: [], reads: [] };
+  }
   try {
-    signal?.throwIfAborted();
     const runner = pool.take(limits, launcher);
     const calls = new HostCalls(functions, limits);
     const { compileContext, ...sent } = request;
@@ -102,6 +109,16 @@ export async function evaluate(
     };
   } finally {
     giveBack();
+  }
+}
+
+/** null: too many of the group wait already. */
+async function turn(pool: RunnerPool, request: SlotRequest): Promise<(() => void) | null> {
+  try {
+    return await pool.turn(request);
+  } catch (error) {
+    if (error instanceof SlotsBusyError) return null;
+    throw error;
   }
 }
 
@@ -148,6 +165,12 @@ function diagnose(
   switch (kind) {
     case 'timeout':
       return reportSandbox('sandbox/timeout', { ms: limits.timeoutMs }, help('timeoutMs'));
+    case 'clock-timeout':
+      return reportSandbox(
+        'sandbox/clock-timeout',
+        { ms: limits.clockTimeoutMs },
+        help('clockTimeoutMs'),
+      );
     case 'function-timeout': {
       const parameters = { name: waitedFor, ms: limits.functionTimeoutMs };
       return reportSandbox('sandbox/function-timeout', parameters, help('functionTimeoutMs'));
@@ -172,6 +195,7 @@ function diagnose(
     case 'refused':
       return reportSandbox('sandbox/runner-failed', { reason: outcome.code }, place);
     case 'timeout':
+    case 'clock-timeout':
     case 'function-timeout':
     case 'memory':
     case 'too-large':

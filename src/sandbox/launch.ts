@@ -15,8 +15,8 @@ export interface LaunchSetting {
  */
 const readyDataMb = 1_200;
 const slackMb = 128;
-/** What a runner may use of a processor beside its deadline, in seconds. */
-const processorSeconds = 30;
+/** What a runner may use of a processor beside its limit, in seconds: the host ends it before that. */
+const slackSeconds = 5;
 
 /** The whole command line of a runner: limits, layers, Node with its flags, the runner's file. */
 export function launchCommand(confinement: Confinement, setting: LaunchSetting): string[] {
@@ -24,8 +24,10 @@ export function launchCommand(confinement: Confinement, setting: LaunchSetting):
   if (confinement.user !== null) command.push(String(confinement.user));
   if (!confinement.hasLimits) return command;
   const data = (readyDataMb + setting.memoryMb + slackMb) * 1024;
-  const seconds = Math.max(processorSeconds, Math.ceil(setting.timeoutMs / 1000) + 5);
-  const limits = `ulimit -c 0; ulimit -f 0; ulimit -n 64; ulimit -t ${seconds}; ulimit -d ${data}`;
+  const seconds = Math.ceil(setting.timeoutMs / 1000) + slackSeconds;
+  // The soft limit ends a process by a signal that tells why, the hard one whatever it does with that.
+  const time = `ulimit -S -t ${seconds}; ulimit -H -t ${seconds + 2}`;
+  const limits = `ulimit -c 0; ulimit -f 0; ulimit -n 64; ${time}; ulimit -d ${data}`;
   return ['/bin/sh', '-c', `${limits}; exec "$@"`, 'sh', ...command];
 }
 

@@ -7,6 +7,24 @@ export function residentBytes(pid: number): number {
   return processTree(pid).reduce((total, item) => total + residentOf(item), 0);
 }
 
+const millisecondsPerTick = 10;
+
+/**
+ * Processor time of a process and what it started, all threads, in milliseconds; null where /proc does
+ * not tell. The kernel counts in ticks of 10 ms.
+ */
+export function processorMs(pid: number): number | null {
+  let ticks: number | null = null;
+  for (const item of processTree(pid)) {
+    const text = read(`/proc/${item}/stat`);
+    // The name of a process may hold blanks and brackets; what follows it does not.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const used = [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0);
+    if (Number.isFinite(used)) ticks = (ticks ?? 0) + used;
+  }
+  return ticks === null ? null : ticks * millisecondsPerTick;
+}
+
 function processTree(pid: number, depth = 0): number[] {
   if (depth > 4) return [pid];
   const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean);

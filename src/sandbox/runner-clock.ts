@@ -1,28 +1,43 @@
 /** How much time a runner is given: for itself, and for host functions that it waits for. */
 export interface ClockLimits {
   readonly timeoutMs: number;
+  readonly clockTimeoutMs: number;
   readonly functionTimeoutMs: number;
 }
 
-/** Two budgets of time, of which one is running. */
+export type TimeLimit = 'timeout' | 'clock-timeout' | 'function-timeout';
+type OnEnd = (outcome: { readonly kind: TimeLimit }) => void;
+
+/**
+ * Two budgets by the clock, of which one is running, and one of processor time, which a busy machine does
+ * not use up. Where processor time is not told, the clock stands for it.
+ */
 export class RunnerClock {
-  readonly #onEnd: (outcome: { kind: 'timeout' | 'function-timeout' }) => void;
-  readonly #left: { timeout: number; 'function-timeout': number };
-  #kind: 'timeout' | 'function-timeout' = 'timeout';
+  readonly #onEnd: OnEnd;
+  readonly #processorMs: () => number | null;
+  readonly #before: number | null;
+  readonly #most: number;
+  readonly #left: { 'clock-timeout': number; 'function-timeout': number };
+  #kind: 'clock-timeout' | 'function-timeout' = 'clock-timeout';
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
+  #ran = 0;
 
-  constructor(
-    limits: ClockLimits,
-    onEnd: (outcome: { kind: 'timeout' | 'function-timeout' }) => void,
-  ) {
+  /** @param processorMs What the runner has used so far; null where that is not told. */
+  constructor(limits: ClockLimits, processorMs: () => number | null, onEnd: OnEnd) {
     this.#onEnd = onEnd;
-    this.#left = { timeout: limits.timeoutMs, 'function-timeout': limits.functionTimeoutMs };
+    this.#processorMs = processorMs;
+    this.#before = processorMs();
+    this.#most = limits.timeoutMs;
+    this.#left = {
+      'clock-timeout': limits.clockTimeoutMs,
+      'function-timeout': limits.functionTimeoutMs,
+    };
     this.run();
   }
 
   run(): void {
-    this.#start('timeout');
+    this.#start('clock-timeout');
   }
 
   wait(): void {
@@ -33,10 +48,24 @@ export class RunnerClock {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#left[this.#kind] -= performance.now() - this.#since;
+    const passed = performance.now() - this.#since;
+    this.#left[this.#kind] -= passed;
+    if (this.#kind === 'clock-timeout') this.#ran += passed;
   }
 
-  #start(kind: 'timeout' | 'function-timeout'): void {
+  /** Called often: ends the run when its processor time is used up. */
+  check(): void {
+    if (this.#used() > this.#most) this.#onEnd({ kind: 'timeout' });
+  }
+
+  #used(): number {
+    const now = this.#before === null ? null : this.#processorMs();
+    if (now !== null) return now - this.#before!;
+    const isRunning = this.#timer !== undefined && this.#kind === 'clock-timeout';
+    return this.#ran + (isRunning ? performance.now() - this.#since : 0);
+  }
+
+  #start(kind: 'clock-timeout' | 'function-timeout'): void {
     this.stop();
     this.#kind = kind;
     this.#since = performance.now();

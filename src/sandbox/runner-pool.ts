@@ -2,15 +2,19 @@ import { availableParallelism } from 'node:os';
 import { launchCommand, type LaunchSetting } from './launch.ts';
 import { probeLayers, type Confinement, type Layers } from './layers.ts';
 import { RunnerProcess } from './runner-process.ts';
-import { Slots } from '../core/slots.ts';
+import { FairSlots, type SlotRequest } from '../core/fair-slots.ts';
 
 /** Starts runners, and keeps one that waits: a compile need not wait for a process to start. */
 export interface RunnerPool {
   /** What this machine puts around a runner. */
   layers(): Layers;
   take(setting: LaunchSetting, launcher: ((argv: string[]) => string[]) | undefined): RunnerProcess;
-  /** Waits for its turn: more runners than processors would only make each miss its deadline. */
-  turn(): Promise<() => void>;
+  /**
+   * Waits for its turn: a runner for each processor, and as many again for groups that have none.
+   *
+   * @throws SlotsBusyError
+   */
+  turn(request: SlotRequest): Promise<() => void>;
   /** Ends the waiting runner. */
   close(): void;
 }
@@ -19,8 +23,13 @@ export function createRunnerPool(): RunnerPool {
   return new Pool();
 }
 
+/** Compiles and evaluations of one group that may wait: each holds its files. */
+export const mostWaiting = 1_000;
+
+const processors = Math.max(2, availableParallelism());
+
 class Pool implements RunnerPool {
-  readonly #slots = new Slots(Math.max(2, availableParallelism()));
+  readonly #slots = new FairSlots({ most: processors, extra: processors, mostWaiting });
   #confinement: Confinement | null = null;
   #spare: { readonly key: string; readonly runner: RunnerProcess } | null = null;
 
@@ -47,8 +56,8 @@ class Pool implements RunnerPool {
     return runner;
   }
 
-  turn(): Promise<() => void> {
-    return this.#slots.take();
+  turn(request: SlotRequest): Promise<() => void> {
+    return this.#slots.take(request);
   }
 
   close(): void {

@@ -4,25 +4,22 @@ import type { ContextReads } from './context-reads.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
 import type { HostCalls } from './host-calls.ts';
 import { searchPath } from './layers.ts';
-import { killGroup, offerToOomKiller, residentBytes } from './process-tree.ts';
-import { RunnerClock } from './runner-clock.ts';
+import { killGroup, offerToOomKiller, processorMs, residentBytes } from './process-tree.ts';
+import { RunnerClock, type ClockLimits, type TimeLimit } from './runner-clock.ts';
 
 /** How a runner ended its one request. */
 export type Outcome =
   | { readonly kind: 'reply'; readonly text: string }
   /** What the runner said of itself: `timeout`, `memory`, ... */
   | { readonly kind: 'refused'; readonly code: string }
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'function-timeout' }
+  | { readonly kind: TimeLimit }
   | { readonly kind: 'memory' }
   | { readonly kind: 'bad-reply'; readonly reason: string }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'ended'; readonly reason: string }
   | { readonly kind: 'aborted' };
 
-export interface RequestLimits {
-  readonly timeoutMs: number;
-  readonly functionTimeoutMs: number;
+export interface RequestLimits extends ClockLimits {
   readonly memoryMb: number;
   readonly replyBytes: number;
   readonly signal?: AbortSignal;
@@ -113,6 +110,7 @@ export class RunnerProcess {
     return new Promise((resolve) => {
       const poll = setInterval(() => {
         if (pid !== undefined && residentBytes(pid) > most) this.#end({ kind: 'memory' });
+        this.#clock?.check();
       }, pollMs);
       this.#settle = (outcome) => {
         this.#clock?.stop();
@@ -120,7 +118,8 @@ export class RunnerProcess {
         resolve(outcome);
       };
       this.#host = host;
-      this.#clock = new RunnerClock(limits, (outcome) => this.#end(outcome));
+      const used = () => (pid === undefined ? null : processorMs(pid));
+      this.#clock = new RunnerClock(limits, used, (outcome) => this.#end(outcome));
       if (this.#ended) this.#settle(this.#ended);
       else this.#input.write(encodeFrame(request));
     });
@@ -211,7 +210,7 @@ const memorySignals: readonly (NodeJS.Signals | null)[] = [
 
 /** A runner that nobody stopped: V8 aborts when memory is out, the kernel kills. */
 function exitOutcome(code: number | null, signal: NodeJS.Signals | null): Outcome {
-  if (signal === 'SIGXCPU') return { kind: 'timeout' };
+  if (signal === 'SIGXCPU' || code === 128 + 24) return { kind: 'timeout' };
   if (memorySignals.includes(signal) || (code !== null && code >= 129 && code <= 139))
     return { kind: 'memory' };
   return { kind: 'ended', reason: signal ? `signal ${signal}` : `exit code ${code}` };

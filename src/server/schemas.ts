@@ -115,7 +115,8 @@ export class Schemas {
     let shared = this.#shared.get(key);
     if (!shared) {
       shared = new SharedSchemas({
-        compile: (context, onReads) => this.#compile(source, dialect, context, onReads),
+        compile: (tenant, context, onReads) =>
+          this.#compile(source, dialect, tenant, context, onReads),
         tick: () => ++this.#clock,
         onCompiled: (compiled) => this.#keep(key, compiled),
       });
@@ -161,7 +162,10 @@ export class Schemas {
   }
 
   async #readOwn(): Promise<Source> {
-    const { files, diagnostics } = await readSource(this.#settings.schemaPath, defaultLimits);
+    const { files, diagnostics } = await readSource(this.#settings.schemaPath, {
+      ...defaultLimits,
+      ...this.#settings.sandbox,
+    });
     if (diagnostics.length > 0) {
       const messages = diagnostics.map((item) => item.message).join('\n');
       throw new CompileError(messages, []);
@@ -179,14 +183,15 @@ export class Schemas {
     return source;
   }
 
-  #compile(
+  async #compile(
     { files }: Source,
     dialect: DialectName | undefined,
+    tenant: RequestContext,
     context: () => unknown,
-    onReads: Parameters<CompileForTenant>[1],
+    onReads: Parameters<CompileForTenant>[2],
   ): Promise<Schema> {
-    const { options, missingContext, barrier, allowUngroupedWithoutPrimaryKey } = this.#settings;
-    const { include, modules } = options.sandbox ?? {};
+    const { sandbox, missingContext, barrier, allowUngroupedWithoutPrimaryKey } = this.#settings;
+    const { include, modules, group = await this.#tenants.idOf(tenant) } = sandbox;
     // Files that name it nowhere cannot read it, and it need not be JSON data for them.
     const isNamed =
       files.some(({ content }) => /COMPILE_CONTEXT|globalThis/.test(content)) ||
@@ -200,7 +205,7 @@ export class Schemas {
         barrier,
         allowUngroupedWithoutPrimaryKey,
         compileContext: isNamed ? context() : {},
-        ...(options.sandbox && { sandbox: options.sandbox }),
+        sandbox: { ...sandbox, group },
       },
       onReads,
     );

@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/suggest.ts';
-import { checkMissingContext } from '../pipeline/options.ts';
+import { checkMissingContext, type SandboxConfiguration } from '../pipeline/options.ts';
+import { limitsFromEnvironment } from '../sandbox/limits.ts';
 import { readTokenSettings } from './auth/token-settings.ts';
 import type { TokenSettings } from './auth/token-verifier.ts';
 import { environmentFlag as flag, type Environment } from './environment.ts';
@@ -36,6 +37,8 @@ export interface ServerSettings {
   readonly enableTls: boolean;
   readonly tlsFiles: { readonly key: string; readonly cert: string } | null;
   readonly limits: ServerLimits;
+  /** The option, over what the environment says. */
+  readonly sandbox: SandboxConfiguration;
   /** To be logged at start: allowed, and not advised. */
   readonly warnings: readonly string[];
 }
@@ -123,6 +126,7 @@ export function checkServerOptions(
     tlsFiles:
       keyFile !== undefined && certFile !== undefined ? { key: keyFile, cert: certFile } : null,
     limits: serverLimits(options.limits ?? {}, problems),
+    sandbox: { ...limitsFromEnvironment(environment, problems), ...options.sandbox },
     warnings,
   };
   if (problems.length > 0) throw new ServerOptionError(problems);

@@ -2,8 +2,9 @@ import { canonicalJson, contextText, mergeReads, type ContextRead } from '../cor
 import { Schema } from '../pipeline/schema.ts';
 import type { RequestContext } from './options.ts';
 
-/** Compiles for a tenant's context (canonical data), and tells what of it the files were told. */
+/** Compiles for a tenant and its context (canonical data), and tells what of it the files were told. */
 export type CompileForTenant = (
+  tenant: RequestContext,
   context: () => unknown,
   onReads: (reads: readonly ContextRead[]) => void,
 ) => Promise<Schema>;
@@ -96,6 +97,7 @@ export class SharedSchemas {
     const schema = update
       ? update()
       : this.#options.compile(
+          tenant.request,
           () => tenant.data,
           (reads) => told.push(...reads),
         );
@@ -135,15 +137,15 @@ const everything = { path: [], whole: true } as const;
 
 /** A request's compile context; data only once something of it is read. */
 class TenantContext {
-  readonly #context: RequestContext;
+  readonly request: RequestContext;
   #data: { readonly value: unknown } | undefined;
 
   constructor(context: RequestContext) {
-    this.#context = context;
+    this.request = context;
   }
 
   get data(): unknown {
-    this.#data ??= { value: JSON.parse(canonicalJson(compileContextOf(this.#context)) ?? '{}') };
+    this.#data ??= { value: JSON.parse(canonicalJson(compileContextOf(this.request)) ?? '{}') };
     return this.#data.value;
   }
 

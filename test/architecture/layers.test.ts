@@ -80,6 +80,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'core/render-diagnostic.ts',
     'sql/dialects/dialect.ts',
     'planner/query.ts',
+    'sandbox/limits.ts',
     'planner/query-error.ts',
     'planner/security-context-error.ts',
     'pipeline',

@@ -5,11 +5,13 @@ import { readArguments } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import { compileProject, schemaPathOf } from '../compile-project.ts';
 import { readErrorHelp } from '../error-help.ts';
+import { limitOptions, limitsOfFlags } from '../limit-flags.ts';
 import { toSarif } from '../sarif.ts';
 import { readVersion } from '../version.ts';
 import { warningText } from '../warning-text.ts';
 
 const options = {
+  ...limitOptions,
   dialect: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -29,7 +31,7 @@ export async function check(argv: readonly string[]): Promise<number> {
   const format = formatOf(values.format, values.json ?? false);
   const most = warningLimit(values['max-warnings']);
   try {
-    await using schema = await compileProject(directory, values.dialect);
+    await using schema = await compileProject(directory, values.dialect, limitsOfFlags(values));
     const { warnings, cubes } = schema.audit();
     const ok = warnings.length <= most;
     if (format !== 'human') printDiagnostics(format, ok, warnings, directory);
@@ -81,7 +83,7 @@ function printDiagnostics(
 
 export async function meta(argv: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(argv, options);
-  await using schema = await compileProject(positionals[0], values.dialect);
+  await using schema = await compileProject(positionals[0], values.dialect, limitsOfFlags(values));
   const metadata = schema.meta();
   if (values.json) print(JSON.stringify(metadata, null, 2));
   else {

@@ -6,14 +6,16 @@ import { ServerOptionError } from '../../server/settings.ts';
 import { readArguments } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import { loadEnvironmentFile } from '../environment.ts';
+import { limitOptions, limitsOfFlags } from '../limit-flags.ts';
 import { warningText } from '../warning-text.ts';
 
-const options = { port: { type: 'string' } } as const;
+const options = { ...limitOptions, port: { type: 'string' } } as const;
 
 export async function serve(argv: readonly string[]): Promise<number> {
-  readArguments(argv, {});
+  const { values } = readArguments(argv, limitOptions);
   loadEnvironmentFile();
-  const server = start(() => createServer());
+  const sandbox = limitsOfFlags(values);
+  const server = start(() => createServer({ sandbox }));
   await listen(server);
   return untilSignal(server);
 }
@@ -24,7 +26,10 @@ export async function dev(argv: readonly string[]): Promise<number> {
   loadEnvironmentFile();
   const port = values.port === undefined ? undefined : Number(values.port);
   const schemaPath = process.env['CUBEJS_SCHEMA_PATH'] ?? 'schema';
-  const server = start(() => createServer({ devMode: true, ...(port !== undefined && { port }) }));
+  const sandbox = limitsOfFlags(values);
+  const server = start(() =>
+    createServer({ devMode: true, sandbox, ...(port !== undefined && { port }) }),
+  );
   await serveChanges(server);
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(schemaPath, { recursive: true }, () => {

@@ -6,8 +6,10 @@ import { checkMissingContext } from '../../pipeline/options.ts';
 import { readArguments } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import { compileProject } from '../compile-project.ts';
+import { limitOptions, limitsOfFlags } from '../limit-flags.ts';
 
 const options = {
+  ...limitOptions,
   schema: { type: 'string' },
   context: { type: 'string' },
   dialect: { type: 'string' },
@@ -26,7 +28,7 @@ export async function sql(argv: readonly string[]): Promise<number> {
   const securityContext =
     values.context === undefined ? undefined : parse(values.context, '--context');
   const missingContext = checkMissingContext(values['missing-context']);
-  await using schema = await compileProject(values.schema, values.dialect);
+  await using schema = await compileProject(values.schema, values.dialect, limitsOfFlags(values));
   try {
     const generated = await schema.generateSql(query, {
       securityContext,

@@ -60,7 +60,7 @@ export function evaluateSchema(
   { progress, exchange, ask }: HostChannel,
 ): string {
   const { files, limits, dynamic } = request;
-  const calls = new ExchangeLog(exchange, Date.now() + limits.timeoutMs);
+  const calls = new ExchangeLog(exchange, Date.now() + limits.clockTimeoutMs);
   const compiled = files.map((file, index) => {
     progress(index);
     return compileFile(file, index);
@@ -217,7 +217,7 @@ function digits(count: number): string {
 
 function codeOf(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
-  if (message.includes('timed out')) return 'timeout';
+  if (message.includes('timed out')) return 'clock-timeout';
   if (message.includes('memory limit') || message.includes('Array buffer allocation failed'))
     return 'memory';
   if (message.includes('Invalid string length')) return 'too-large';

@@ -49,7 +49,7 @@ describe('a runner that misbehaves costs one diagnostic', () => {
       `${frame('R')} process.stdin.once('data', () => { ${frame('Ememory')} });`,
       'sandbox/memory',
     ],
-    ['silence', frame('R') + stay, 'sandbox/timeout'],
+    ['silence', frame('R') + stay, 'sandbox/clock-timeout'],
     ['an exit', 'process.exit(3);', 'sandbox/runner-failed'],
     [
       'an abort',
@@ -59,7 +59,7 @@ describe('a runner that misbehaves costs one diagnostic', () => {
     [
       '600 MB without a line break',
       `${frame('R')} process.stdin.once('data', () => { const b = Buffer.alloc(1 << 20); (function f() { process.stdout.write(b, f); })(); });`,
-      'sandbox/bad-reply|sandbox/timeout',
+      'sandbox/bad-reply|sandbox/clock-timeout',
     ],
   ] as const)('%s', async ([, code, expected]) => {
     const pool = createRunnerPool();
@@ -73,7 +73,7 @@ describe('a runner that misbehaves costs one diagnostic', () => {
         now: 0,
       },
       {
-        limits: { ...defaultLimits, timeoutMs: 500 },
+        limits: { ...defaultLimits, clockTimeoutMs: 500 },
         require: [],
         launcher: () => [process.execPath, '-e', code],
       },
@@ -139,4 +139,55 @@ test('an aborted compile ends its runner', async () => {
   setTimeout(() => controller.abort(new Error('enough')), 100);
   await expect(running).rejects.toThrow('enough');
   pool.close();
+});
+
+describe('time', () => {
+  const loop = 'const until = 4e9; for (let i = 0; i < until; i++);';
+  const run = async (code: string, limits: Partial<typeof defaultLimits>, functions = {}) => {
+    const pool = createRunnerPool();
+    const result = await evaluate(
+      {
+        files: [{ path: 'a.js', content: code }],
+        entries: 1,
+        packages: [],
+        compileContext: '{}',
+        others: { paths: [], cubes: [], depend: false },
+        now: 0,
+      },
+      {
+        limits: { ...defaultLimits, ...limits },
+        require: [],
+        functions: new Map(Object.entries(functions)),
+      },
+      pool,
+    );
+    pool.close();
+    return result.kind === 'reply' ? 'reply' : result.diagnostic;
+  };
+
+  test.runIf(process.platform === 'linux')(
+    'of a processor decides, and names the file that used it',
+    async () => {
+      expect(await run(loop, { timeoutMs: 300 })).toMatchObject({
+        code: 'sandbox/timeout',
+        message: expect.stringContaining('300 ms of processor time') as string,
+        span: { file: 'a.js' },
+        help: expect.stringContaining('sandbox.timeoutMs') as string,
+      });
+    },
+  );
+
+  test('by the clock is a second limit', async () => {
+    expect(await run(loop, { timeoutMs: 60_000, clockTimeoutMs: 300 })).toMatchObject({
+      code: 'sandbox/clock-timeout',
+      help: expect.stringContaining('sandbox.clockTimeoutMs') as string,
+    });
+  });
+
+  // Others use the processor meanwhile: waiting for a host function stands for that.
+  test.runIf(process.platform === 'linux')('that others use does not count', async () => {
+    const code = 'asyncModule(async () => { await late({}); });';
+    const late = () => new Promise((resolve) => setTimeout(resolve, 900, {}));
+    expect(await run(code, { timeoutMs: 800 }, { late })).toBe('reply');
+  });
 });
