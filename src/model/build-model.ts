@@ -1,9 +1,11 @@
 import type { Diagnostic, Report } from '../core/diagnostic.ts';
 import { parseMemberPath } from '../core/names.ts';
 import { didYouMean } from '../core/suggest.ts';
+import { Turns } from '../core/turns.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import type { DeclarationUnit, Place } from '../syntax/declaration.ts';
 import { checkCycles } from './check-cycles.ts';
+import type { InheritanceLimits } from './count-inherited.ts';
 import { declareNames, spanOf, type DeclaredNames } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
 import { findWarnings } from './find-warnings.ts';
@@ -18,6 +20,8 @@ export interface BuildOptions {
   readonly lexical: LexicalRules;
   /** Most members of all cubes together. */
   readonly members: number;
+  /** Most characters of all definitions together, with what they inherit. */
+  readonly characters: number;
   /** Whether a filter is open for users without its claim. */
   readonly allowsAbsentClaims: boolean;
 }
@@ -69,7 +73,13 @@ export async function buildModel(
         : [];
       const references = () => new Map(linked.flatMap((link) => [...link.references.members]));
       const { locate } = unit;
-      findWarnings({ cubes, views, declared, locate, openFilters, references }).forEach(report);
+      const turns = new Turns();
+      const found = findWarnings({ cubes, views, declared, locate, openFilters, references });
+      for (const warning of found) {
+        report(warning);
+        if (warnings >= mostDiagnostics) break;
+        if (turns.isDue) await turns.give();
+      }
     }
   } catch (error) {
     if (!(error instanceof TooMany)) throw error;
@@ -95,8 +105,8 @@ export const mostDiagnostics = 1_000;
 /** Ends a build early: of diagnostics, or of members. */
 class TooMany extends Error {}
 
-/** Members read before other work of the process gets its turn. */
-const sliceMembers = 1_000;
+/** And a twentieth of the limit of all, where that is more. */
+const mostMembersOfCube = 10_000;
 
 interface Made {
   readonly cubes: Map<string, Cube>;
@@ -113,14 +123,28 @@ async function build(
 ): Promise<DeclaredNames> {
   const read = { locate: unit.locate, report, hasErrors: unit.diagnostics.some(isError) };
   const { previous } = options;
-  const declared = declareNames(unit, read, (name) => previous?.links.cubes.get(name)?.declared);
+  const turns = new Turns();
+  const perCube = Math.max(mostMembersOfCube, options.members / 20);
+  const limits = { ...options, perCube };
+  const exceed = (limit: keyof InheritanceLimits): never => {
+    if (limit === 'members') {
+      const help = 'raise it with sandbox.members';
+      report(reportModel('model/too-many-members', { limit: options.members }, { help }));
+    } else if (limit === 'perCube') {
+      const help = 'declare several cubes, or raise sandbox.members';
+      report(reportModel('model/too-large-cube', { limit: limits.perCube }, { help }));
+    } else {
+      const help = 'raise it with sandbox.replyBytes';
+      report(reportModel('model/too-much-text', { limit: options.characters }, { help }));
+    }
+    throw new TooMany();
+  };
+  const before = (name: string) => previous?.links.cubes.get(name)?.declared;
+  const declared = await declareNames(unit, read, { before, limits, exceed, turns });
   let left = options.members;
   const spend = (count: number): void => {
     left -= count;
-    if (left >= 0) return;
-    const help = 'raise it with sandbox.members';
-    report(reportModel('model/too-many-members', { limit: options.members }, { help }));
-    throw new TooMany();
+    if (left < 0) exceed('members');
   };
   for (const cube of declared.cubes.values()) spend(cube.members.size);
   const context: LinkContext = {
@@ -133,20 +157,19 @@ async function build(
     viewFilter: () => undefined,
   };
   const kept = previous ? unchanged(previous.links, declared) : null;
-  const takeTurn = turns();
   for (const name of [...declared.cubes.keys()].sort()) {
     const before = kept?.get(name);
-    const link = before ?? linkCube(declared.cubes.get(name)!, context);
+    if (turns.isDue) await turns.give();
+    const link = before ?? (await linkCube(declared.cubes.get(name)!, context, turns));
     links.cubes.set(name, link);
     if (link.cube) cubes.set(name, link.cube);
     if (before) for (const diagnostic of before.diagnostics) report(diagnostic);
-    else await takeTurn(link.declared.members.size);
   }
   const viewContext = { ...context, linked: cubes, spend };
   for (const name of [...declared.views.keys()].sort()) {
-    const link = linkView(declared.views.get(name)!, viewContext);
+    if (turns.isDue) await turns.give();
+    const link = await linkView(declared.views.get(name)!, viewContext);
     links.views.set(name, link);
-    for (const { members } of link.views) await takeTurn(members.size);
   }
   const found = [...links.views.values()].flatMap((link) => link.views);
   const byName = new Map(found.map((view) => [view.name, view]));
@@ -181,17 +204,6 @@ function checkViewFilters(
       report(reportModel('model/unknown-member', { cube, name }, { span, help }));
     }
   }
-}
-
-/** Lets other work of the process have its turn after every so many members. */
-function turns(): (members: number) => Promise<void> {
-  let sinceTurn = 0;
-  return async (members) => {
-    sinceTurn += members;
-    if (sinceTurn < sliceMembers) return;
-    sinceTurn = 0;
-    await new Promise((resolve) => setImmediate(resolve));
-  };
 }
 
 function isError({ severity }: Diagnostic): boolean {

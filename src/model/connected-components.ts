@@ -33,7 +33,7 @@ export function numberComponents(
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
       if (components.has(name)) continue;
       components.set(name, last);
-      open.push(...next(name));
+      for (const other of next(name)) open.push(other);
     }
   }
   return components;

@@ -1,5 +1,6 @@
 import { isIdentifier, parseMemberPath } from '../core/names.ts';
 import type { Span } from '../core/span.ts';
+import type { Turns } from '../core/turns.ts';
 import type {
   DeclarationUnit,
   DeclaredObject,
@@ -7,6 +8,7 @@ import type {
   Definition,
 } from '../syntax/declaration.ts';
 import { reportModel } from './diagnostics.ts';
+import type { InheritanceLimits } from './count-inherited.ts';
 import { Inheritance } from './extend-definition.ts';
 import type { Member } from './model.ts';
 import { namedEntries } from './named-entries.ts';
@@ -69,6 +71,14 @@ const reserved = new Set([
   'COMPILE_CONTEXT',
 ]);
 
+export interface DeclareSetting {
+  readonly before: (name: string) => DeclaredCube | undefined;
+  readonly limits: InheritanceLimits;
+  /** Is told of the limit that inheritance passes; throws. */
+  readonly exceed: (limit: keyof InheritanceLimits) => never;
+  readonly turns: Turns;
+}
+
 const memberKinds = [
   ['measures', 'measure'],
   ['dimensions', 'dimension'],
@@ -79,11 +89,11 @@ const memberKinds = [
  * Names and inheritance. A `view()` with SQL of its own is a cube, as it was in 2020. A cube of an
  * earlier compile without errors stays the same object where its declaration has not changed.
  */
-export function declareNames(
+export async function declareNames(
   unit: DeclarationUnit,
   context: ReadContext,
-  before: (name: string) => DeclaredCube | undefined,
-): DeclaredNames {
+  { before, limits, exceed, turns }: DeclareSetting,
+): Promise<DeclaredNames> {
   const definitions = new Map<string, Definition>();
   for (const definition of unit.definitions) {
     if (definition.kind === 'context') continue;
@@ -99,11 +109,14 @@ export function declareNames(
     } else definitions.set(definition.name, definition);
   }
   const inheritance = new Inheritance(definitions, context);
+  const passed = await inheritance.prepare(limits, turns);
+  if (passed) exceed(passed);
   const cubes = new Map<string, DeclaredCube>();
   const views = new Map<string, DeclaredView>();
   for (const definition of definitions.values()) {
     const { name } = definition;
     const { body, isView } = inheritance.of(name);
+    if (turns.isDue) await turns.give();
     const same = before(name);
     if (isView) views.set(name, { name, definition, body });
     else if (same?.definition === definition && isSameValue(same.body, body)) cubes.set(name, same);

@@ -101,5 +101,10 @@ export const reportModel = defineDiagnostics({
   'model/reference-inside-literal': (p: { path: string }) =>
     `the reference ${p.path} stands inside a quoted text`,
   'model/invalid-sql': (p: { problem: string; text: string }) => `${p.problem}: ${p.text}`,
+  'model/too-large-cube': (p: { limit: number }) =>
+    `a cube or view has more than ${p.limit} members, with what it inherits`,
+  'model/too-much-text': (p: { limit: number }) =>
+    `the texts of the schema, with those that are inherited, have more than ${p.limit} characters`,
+  'model/sql-too-long': (p: { limit: number }) => `the SQL is longer than ${p.limit} characters`,
   'model/too-many-members': (p: { limit: number }) => `the schema has more than ${p.limit} members`,
 });

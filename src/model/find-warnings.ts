@@ -19,20 +19,20 @@ interface Linked extends Pick<Model, 'cubes' | 'views'> {
 
 const severity = 'warning';
 
-/** What compiles and is probably wrong, of a schema without errors. */
-export function findWarnings(linked: Linked): Diagnostic[] {
+/** What compiles and is probably wrong, of a schema without errors; each is made when it is asked for. */
+export function* findWarnings(linked: Linked): Iterable<Diagnostic> {
   const { declared } = linked;
   const unused = findUnusedMeasures(linked, linked.references);
   const isMeant = unused.length > 0 ? declaredForItself(declared) : () => true;
-  return [
-    ...findOpenFilters(linked.openFilters),
-    ...findKeylessCubes(linked.cubes).map((item) => keylessWarning(item, linked)),
-    ...unused.filter(isMeant).map(({ path: measure }) => {
-      const span = spanOf(measure, declared, linked);
-      const help = 'let a view or a measure use it, make it public, or remove it';
-      return reportModel('model/unused-measure', { measure }, { span, help, severity });
-    }),
-  ];
+  yield* findOpenFilters(linked.openFilters);
+  for (const item of findKeylessCubes(linked.cubes)) yield keylessWarning(item, linked);
+  for (const item of unused) {
+    if (!isMeant(item)) continue;
+    const { path: measure } = item;
+    const span = spanOf(measure, declared, linked);
+    const help = 'let a view or a measure use it, make it public, or remove it';
+    yield reportModel('model/unused-measure', { measure }, { span, help, severity });
+  }
 }
 
 const keyExample = 'dimensions: { id: { sql: `id`, type: `number`, primary_key: true } }';
@@ -53,6 +53,8 @@ function keylessWarning(found: Keyless, { declared, locate }: Linked): Diagnosti
 
 function spanOfJoin({ from, to }: DeclaredJoin, { cubes }: DeclaredNames, locate: Locate) {
   const joins = cubes.get(from)!.body.entries.get('joins');
+  const entry = joins?.kind === 'object' ? joins.entries.get(to) : undefined;
+  if (entry) return locate(entry.place, 'name');
   const context = { locate, report: () => undefined, hasErrors: false };
   return namedEntries(joins, 'joins', context)
     .find(({ name }) => name === to)

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Span } from '../core/span.ts';
+import type { Turns } from '../core/turns.ts';
 import { referencesOf, type CubeReferences } from './check-cycles.ts';
 import type { DeclaredCube, DeclaredView } from './declared-cube.ts';
 import type { LinkContext } from './link-fragment.ts';
@@ -45,11 +46,15 @@ export interface LinkedView extends Linked {
   readonly views: readonly View[];
 }
 
-export function linkCube(declared: DeclaredCube, context: LinkContext): LinkedCube {
+export async function linkCube(
+  declared: DeclaredCube,
+  context: LinkContext,
+  turns: Turns,
+): Promise<LinkedCube> {
   const viewFilters: ViewFilter[] = [];
   const viewFilter = (member: MemberPath, span: Span) => void viewFilters.push({ member, span });
-  const { value: cube, ...linked } = recorded(context, (recording) =>
-    readCube(declared, { ...context, ...recording, viewFilter }),
+  const { value: cube, ...linked } = await recorded(context, (recording) =>
+    readCube(declared, { ...context, ...recording, viewFilter }, turns),
   );
   const references = referencesOf(cube);
   const measuresAcross = acrossCubes(cube);
@@ -69,8 +74,8 @@ function acrossCubes(cube: Cube | null): Measure[] {
   );
 }
 
-export function linkView(declared: DeclaredView, context: ViewContext): LinkedView {
-  const { value: views, ...linked } = recorded(context, (recording, reads) =>
+export async function linkView(declared: DeclaredView, context: ViewContext): Promise<LinkedView> {
+  const { value: views, ...linked } = await recorded(context, (recording, reads) =>
     readView(declared, {
       ...context,
       ...recording,
@@ -82,10 +87,10 @@ export function linkView(declared: DeclaredView, context: ViewContext): LinkedVi
 
 type Recording = Pick<LinkContext, 'cubes' | 'views' | 'report' | 'noteFilter' | 'wayTo'>;
 
-function recorded<T>(
+async function recorded<T>(
   context: LinkContext,
-  link: (recording: Recording, reads: Reads) => T,
-): Linked & { readonly value: T } {
+  link: (recording: Recording, reads: Reads) => T | Promise<T>,
+): Promise<Linked & { readonly value: T }> {
   const reads: Reads = { names: new Set(), all: false };
   const diagnostics: Diagnostic[] = [];
   const openFilters: OpenFilter[] = [];
@@ -106,7 +111,7 @@ function recorded<T>(
       return context.wayTo(place);
     },
   };
-  const value = link(recording, reads);
+  const value = await link(recording, reads);
   const { names, all: readsAll } = reads;
   return { value, diagnostics, openFilters, reads: names, readsAll, isDynamic };
 }

@@ -44,10 +44,16 @@ export function linkFragment(
     badValue(parameters, value, context);
     return null;
   }
+  const span = (): Span => ({ file: template.file, start: template.start, end: template.end });
+  if (isTooLong(template.pieces)) {
+    const help = 'let the database have a view of it';
+    const extras = { span: span(), help };
+    context.report(reportModel('model/sql-too-long', { limit: longestSql }, extras));
+    return null;
+  }
   const linker = new Linker(template, site, context, value.place);
   const pieces = linker.normalized(template.pieces);
   if (linker.failed) return null;
-  const span = (): Span => ({ file: template.file, start: template.start, end: template.end });
   if (pieces.length === 0) {
     context.report(reportModel('model/empty-sql', { what: site.member }, { span: span() }));
     return null;
@@ -55,6 +61,17 @@ export function linkFragment(
   const fragment = { pieces, member: site.member, property: site.property, file: template.file };
   checkFragment(pieces, { template, spanOf: (piece) => linker.placeOf(piece) }, context);
   return fragment;
+}
+
+const longestSql = 500_000;
+const mostPieces = 50_000;
+
+function isTooLong(pieces: readonly TemplatePiece[]): boolean {
+  const length = pieces.reduce(
+    (sum, item) => sum + (item.kind === 'text' ? item.text.length : 0),
+    0,
+  );
+  return length > longestSql || pieces.length > mostPieces;
 }
 
 function lastWord(property: string): string {
@@ -103,7 +120,7 @@ class Linker {
   failed = false;
   #values: FilterValues = { arguments: 0, hasPlaceholder: false };
   /** The pieces that are not text, with what says where they stand. */
-  readonly #places: { readonly piece: FragmentPiece; readonly from: Placed }[] = [];
+  readonly #places = new Map<FragmentPiece, Placed>();
   readonly #template: Template;
   readonly #site: FragmentSite;
   readonly #place: Place;
@@ -130,15 +147,14 @@ class Linker {
 
   /** Where a piece stands; undefined for text, and for what has no place of its own. */
   placeOf(piece: FragmentPiece): Span | undefined {
-    const found = this.#places.findLast((item) => item.piece === piece);
-    return found && this.#spanOf(found.from)();
+    const found = this.#places.get(piece);
+    return found && this.#spanOf(found)();
   }
 
   /** A piece whose place is remembered, for what is found about it later. */
   #placed(piece: TemplatePiece): FragmentPiece | null {
     const found = this.#piece(piece);
-    if (found && piece.kind !== 'text' && 'start' in piece)
-      this.#places.push({ piece: found, from: piece });
+    if (found && piece.kind !== 'text' && 'start' in piece) this.#places.set(found, piece);
     return found;
   }
 

@@ -1,4 +1,5 @@
 import { isIdentifier, underscore } from '../core/names.ts';
+import type { Turns } from '../core/turns.ts';
 import { classifyRaw } from '../sql/raw-text.ts';
 import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
@@ -16,13 +17,19 @@ import { readRefreshKey } from './read-refresh-key.ts';
 import { titleOf } from './titles.ts';
 
 /** A cube, linked; null after reporting that it has no source. */
-export function readCube(declared: DeclaredCube, context: LinkContext): Cube | null {
+export async function readCube(
+  declared: DeclaredCube,
+  context: LinkContext,
+  turns: Turns,
+): Promise<Cube | null> {
   const { name, body, definition } = declared;
   const reader = new PropertyReader(body, 'cube', context);
   const title = reader.text('title') ?? titleOf(name);
-  const members = readMembers(declared, title, context);
+  const members = await readMembers(declared, title, context, turns);
   const source = readSource(reader, declared, context);
+  if (turns.isDue) await turns.give();
   const joins = readJoins(reader, declared, context);
+  if (turns.isDue) await turns.give();
   const hierarchies = readHierarchies(reader, declared, context);
   const alias = readAlias(reader, context);
   if (!source) return null;
@@ -61,13 +68,15 @@ function readAlias(reader: PropertyReader, context: LinkContext): string | null 
 
 const readers = { measure: readMeasure, dimension: readDimension, segment: readSegment };
 
-function readMembers(
+async function readMembers(
   declared: DeclaredCube,
   title: string,
   context: LinkContext,
-): Map<string, Member> {
+  turns: Turns,
+): Promise<Map<string, Member>> {
   const members = new Map<string, Member>();
   for (const [name, { kind, value }] of declared.members) {
+    if (turns.isDue) await turns.give();
     const member = readers[kind](value, { name, cube: declared, cubeTitle: title }, context);
     if (member) members.set(name, member);
   }

@@ -96,6 +96,8 @@ function readPath(
   return isJoined(path, spanAt, context) ? path : null;
 }
 
+const mostShown = 20;
+
 function isJoined(
   path: readonly string[],
   spanAt: (index: number) => Span,
@@ -103,10 +105,11 @@ function isJoined(
 ): boolean {
   for (const [index, to] of path.entries()) {
     const from = index === 0 ? undefined : context.linked.get(path[index - 1]!);
-    if (!from || from.joins.some((join) => join.target === to)) continue;
-    const targets = from.joins.map((join) => join.target);
+    if (!from || targetsOf(from).has(to)) continue;
+    const joined = from.joins.slice(0, mostShown).map((join) => join.target);
+    if (from.joins.length > mostShown) joined.push('...');
     const help =
-      targets.length > 0 ? `it declares joins to ${targets.join(', ')}` : 'it declares no join';
+      joined.length > 0 ? `it declares joins to ${joined.join(', ')}` : 'it declares no join';
     const declared = context.cubes.get(from.name)!;
     const labels = [
       { span: context.locate(declared.definition.place, 'name'), text: `${from.name} is here` },
@@ -116,6 +119,15 @@ function isJoined(
     return false;
   }
   return true;
+}
+
+const targets = new WeakMap<Cube, ReadonlySet<string>>();
+
+/** Kept: a hostile path comes by a cube of thousands of joins thousands of times. */
+function targetsOf(cube: Cube): ReadonlySet<string> {
+  let found = targets.get(cube);
+  if (!found) targets.set(cube, (found = new Set(cube.joins.map((join) => join.target))));
+  return found;
 }
 
 /** What is split off would be there for those whom the view's policies keep out. */

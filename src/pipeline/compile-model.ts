@@ -65,6 +65,7 @@ export async function compileModel(
   const options = {
     lexical: dialect.lexical,
     members: limits.members,
+    characters: limits.replyBytes,
     allowsAbsentClaims: setting.options.missingContext === 'allow',
   };
   const built = await buildModel(unit, options, hasFailed ? null : (start?.built ?? null));

@@ -1,4 +1,6 @@
 import { ArtifactError } from '../artifact/artifact-error.ts';
+import { Turns } from '../core/turns.ts';
+import type { Model } from '../model/model.ts';
 import { decodeArtifact } from '../artifact/decode-artifact.ts';
 import type { ArtifactKey } from '../artifact/seal.ts';
 import { findDialect } from '../sql/dialects/registry.ts';
@@ -44,7 +46,8 @@ export async function loadArtifact(
     refusesDynamic: dynamic === 'refuse',
   });
   const { settings, reads, warnings, errors, quarantined, evaluation } = header;
-  if (key === null) for (const part of [model.cubes, model.views]) part.forEach(() => undefined);
+  const count = [...header.cubes, ...header.views].reduce((sum, { members }) => sum + members, 0);
+  if (key === null || count > mostLazily) await decodeAll(model);
   const { dialect, now, ...others } = settings;
   const compiled = checkCompileOptions({
     dialect: dialect as DialectName,
@@ -69,6 +72,19 @@ export async function loadArtifact(
       return Promise.reject(new ArtifactError('artifact/no-files', message));
     },
   });
+}
+
+/** Members that `meta()` or `audit()` may have to decode at once. */
+const mostLazily = 40_000;
+
+async function decodeAll({ cubes, views }: Model): Promise<void> {
+  const turns = new Turns();
+  for (const part of [cubes, views]) {
+    for (const name of part.keys()) {
+      part.get(name);
+      if (turns.isDue) await turns.give();
+    }
+  }
 }
 
 function checkLoadOptions(bytes: unknown, options: LoadArtifactOptions) {

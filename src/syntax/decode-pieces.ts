@@ -35,8 +35,10 @@ export function decodePieces(
       continue;
     }
     const piece = asArray(item, null, 'a piece');
-    if (piece[0] === 8) pieces.push(...context.sites.spliced(piece[1], piece[2], context.content));
-    else pieces.push(decodePiece(piece, context, depth));
+    if (piece[0] === 8) {
+      const spliced = context.sites.spliced(piece[1], piece[2], context.content);
+      for (const other of spliced) pieces.push(other);
+    } else pieces.push(decodePiece(piece, context, depth));
   }
   return pieces;
 }

@@ -1,5 +1,7 @@
 // Definitions as text: arrays of keys and values, never objects whose keys are guest names.
 let written = 0;
+/** The host reads a definition in one go. */
+const longestDefinition = 2_000_000;
 
 /** Values are evaluated from the last to the first, to see whether their order matters. */
 let isReversed = false;
@@ -59,6 +61,9 @@ function serializeDefinition(definition) {
   let line = null;
   try {
     const text = serialize(body, 0, true);
+    if (text.length > longestDefinition) {
+      throw refusal('schema/too-large', `${slice(name, 0, 100)} is longer than ${longestDefinition} characters when it is written down`, { file, start: -3, end: call }, 'declare several cubes');
+    }
     line = `[${cubeKinds[kind]},${jsonText(name)},${file},${call},${text}]`;
   } catch (error) {
     noteThrown(error, { file, start: -3, end: call });
@@ -278,23 +283,5 @@ function traceText(text) {
 function names(path) {
   let text = '';
   for (let index = 0; index < path.length; index++) text += `,${jsonText(path[index])}`;
-  return text;
-}
-
-let splices = 0;
-
-/** An evaluated value inside another text: its pieces, evaluated for the current cube. */
-function splicedSite(node) {
-  splices += 1;
-  if (splices > deepest) throw refusal('schema/too-deep', 'values contain each other', undefined);
-  let text;
-  if (node.template !== null) text = templatePieces(node, -1);
-  else {
-    const value = node.thunk();
-    const fragment = asFragment(value);
-    if (fragment === null) throw refusal('schema/bad-sql', 'a value inside SQL is no text', undefined);
-    text = wirePieces(fragment, null);
-  }
-  splices -= 1;
   return text;
 }

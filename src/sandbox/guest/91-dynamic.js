@@ -49,3 +49,21 @@ function serializeValueAt(path) {
   currentSite = null;
   return text;
 }
+
+let splices = 0;
+
+/** An evaluated value inside another text: its pieces, evaluated for the current cube. */
+function splicedSite(node) {
+  splices += 1;
+  if (splices > deepest) throw refusal('schema/too-deep', 'values contain each other', undefined);
+  let text;
+  if (node.template !== null) text = templatePieces(node, -1);
+  else {
+    const value = node.thunk();
+    const fragment = asFragment(value);
+    if (fragment === null) throw refusal('schema/bad-sql', 'a value inside SQL is no text', undefined);
+    text = wirePieces(fragment, null);
+  }
+  splices -= 1;
+  return text;
+}
