@@ -36,7 +36,10 @@ export function checkReference(
       { cube: site.cube.name, name: target },
       {
         span: span(),
-        help: `name the column itself, or \${${cube.name}.sql()} for the rows of ${cube.name}`,
+        help:
+          piece.kind === 'cube' && cube === site.cube
+            ? 'a cube has no rows before its SQL: name the table (SELECT * FROM public.orders), or extend the cube that has them'
+            : `name the column itself, or \${${cube.name}.sql()} for the rows of ${cube.name}`,
       },
     );
   }

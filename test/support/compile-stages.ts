@@ -30,7 +30,7 @@ export async function compileStages(
     ...(await buildModel(unit, {
       lexical,
       members: defaultLimits.members,
-    characters: defaultLimits.replyBytes,
+      characters: defaultLimits.replyBytes,
       allowsAbsentClaims: false,
     })),
   };
