@@ -208,11 +208,7 @@ export class Schema {
     return this.#metadata.made(this.#accessOf(options), only);
   }
 
-  /**
-   * {@link meta} for a user, shared by all who see the same. Not to be changed.
-   *
-   * @throws SecurityContextError when the context cannot be applied.
-   */
+  /** {@link meta} for a user, shared by all who see the same. Not to be changed. @throws SecurityContextError */
   static metaFor(schema: Schema, user: UserOptions): ModelMetadata {
     schema.#refuseClosed();
     const { securityContext = {}, groups } = user;
