@@ -51,14 +51,19 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   const measures = named(request.measures, 'measure', resolver);
   const segments = named(request.segments, 'segment', resolver);
   const filters = planFilters(request.filters, { resolver, reader, dates });
-  const columns = [
+  const selected = [
     ...dimensions.map(dimensionColumn),
     ...times.columns,
-    ...measures.map(({ member, occurrence }) => measureColumn(occurrence.name, member.type)),
+    ...measures.map(({ type, occurrence }) => measureColumn(occurrence.name, type)),
   ];
   if (request.ungrouped) refuseMeasures(request, filters, reader);
+  const order = planOrder(request, selected, resolver, reader);
+  const calculated = [...measures, ...order.measures];
+  const columns = [
+    ...selected,
+    ...order.measures.map(({ type, occurrence }) => measureColumn(occurrence.name, type)),
+  ];
   refuseUnselectedTotals(filters.totals, columns, reader);
-  const keys = planOrder(request, columns, reader);
   const joinable = joinSetting(schema, request.joinHints, setting.joinTies, reader, names);
   if (reader.problems.length > 0) throw new QueryError(reader.problems);
   const masked = [...resolver.masked.values()];
@@ -90,7 +95,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   };
   const joins = withSubQueries(graph, grouping);
   const used = [
-    ...measures.map(({ member, ...where }) => ({ measure: member, ...where })),
+    ...calculated.map(({ member, ...where }) => ({ measure: member, ...where })),
     ...filters.measures,
   ];
   const measureColumns = columns.filter((column) => column.kind === 'measure');
@@ -98,12 +103,13 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
     ? planUngrouped(grouping, columns, joins, setting.allowUngroupedWithoutPrimaryKey)
     : planMeasures(grouping, used, measureColumns, joins);
   if (reader.problems.length > 0 || !body) throw new QueryError(reader.problems);
-  let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, measures, filters);
-  if (keys.length > 0) root = { kind: 'sort', input: root, keys };
+  let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, calculated, filters);
+  if (order.keys.length > 0) root = { kind: 'sort', input: root, keys: order.keys };
   root = { kind: 'limit', input: root, limit: request.limit, offset: request.offset };
   const unchecked: Omit<Plan, 'access'> = {
     root,
     columns,
+    ...(order.measures.length > 0 && { unselected: order.measures.length }),
     occurrences: [...joins.occurrences.values()],
     timezone: request.timezone,
     relativeDates: times.relative || filters.relative,
