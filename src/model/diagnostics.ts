@@ -27,6 +27,8 @@ export const reportModel = defineDiagnostics({
   'model/needs-multi-stage': (p: { key: string }) => `'${p.key}' is for members with 'multi_stage'`,
   'model/only-with': (p: { key: string; expected: string }) =>
     `'${p.key}' only means something with ${p.expected}`,
+  'model/no-effect': (p: { key: string }) =>
+    `'${p.key}' is read for the sake of old schemas, and has no effect`,
   'model/not-both': (p: { what: string; key: string; other: string }) =>
     `a ${p.what} has '${p.key}' or '${p.other}', not both`,
   'model/needs-origin': (p: { name: string }) =>
