@@ -73,6 +73,10 @@ export const reportModel = defineDiagnostics({
   'model/source-cycle': (p: { path: string }) => `sources contain each other: ${p.path}`,
   'model/dimension-uses-measure': (p: { name: string; measure: string }) =>
     `${p.name} refers to the measure ${p.measure}, which only exists after grouping`,
+  'model/mixed-grain': (p: { name: string; row: string }) =>
+    `${p.name} calculates with finished measures and with ${p.row}, which each row has a value of its own of`,
+  'model/filter-as-argument': (p: { name: string; call: string }) =>
+    `${p.name} gives a filter to ${p.call}(), which takes no condition`,
   'model/nested-aggregate': (p: { name: string; measure: string }) =>
     `${p.name} aggregates the measure ${p.measure}, which is an aggregate already`,
   'model/running-total-reference': (p: { name: string; measure: string }) =>

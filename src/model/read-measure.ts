@@ -32,7 +32,12 @@ export function readMeasure(
   const type = reader.word('type', measureTypes);
   const multiStage = readStage(reader, { cube, member }, context);
   const isComposed = multiStage !== null || (type !== null && compositions.has(type));
-  const place = { cube, member, role: isComposed ? 'composition' : 'aggregate' } as const;
+  const place = {
+    cube,
+    member,
+    role: isComposed ? 'composition' : 'aggregate',
+    calculated: isComposed && multiStage === null,
+  } as const;
   const sql = linkSql(reader, { ...place, property: 'sql' }, context);
   const choice = readSwitch(reader, place, context);
   const aggregated = { cube, member, role: 'aggregate' } as const;

@@ -131,8 +131,13 @@ export class Schema {
   }
 
   #generatorOf(model: Model): SqlGenerator {
-    const { joinTies, allowUngroupedWithoutPrimaryKey } = this.#parts.options;
-    return new SqlGenerator(model, this.#fragments, { joinTies, allowUngroupedWithoutPrimaryKey });
+    const { joinTies, allowUngroupedWithoutPrimaryKey, dialect } = this.#parts.options;
+    const { lexical } = dialect;
+    return new SqlGenerator(model, this.#fragments, {
+      joinTies,
+      allowUngroupedWithoutPrimaryKey,
+      lexical,
+    });
   }
 
   /** What was evaluated can name further members, whose values have to be evaluated too. */

@@ -26,7 +26,7 @@ export function planGroups(
   setting: PartSetting,
 ): AggregateNode | CombineNode | null {
   const { groups } = grouping;
-  const owners = byRows(splitMeasures(used, setting.model, setting.reader));
+  const owners = byRows(splitMeasures(used, setting));
   if (owners.size === 0) {
     const tree = chooseRoot(grouping.needs, null, setting);
     if (!tree) return null;

@@ -1,6 +1,7 @@
 import type { MemberPath } from '../core/names.ts';
 import { memberName, say } from '../core/told.ts';
 import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
+import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import type { Access } from './access.ts';
 import { checkPlan } from './check-plan.ts';
 import type { JoinTies, Need } from './choose-root.ts';
@@ -29,6 +30,8 @@ export interface PlanSetting {
   /** Milliseconds since 1970: what `today` is read from. */
   readonly now: number;
   readonly joinTies: JoinTies;
+  /** Of the schema's dialect. */
+  readonly lexical: LexicalRules;
   /** Whether the rows of an ungrouped query may lack what tells them apart. */
   readonly allowUngroupedWithoutPrimaryKey: boolean;
   /** What the policies give to the user; null: a plan that is never made a statement. */
@@ -75,7 +78,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   for (const { use: _use, path: _path, ...occurrence } of policyNeeds) {
     occurrences.set(occurrence.name, occurrence);
   }
-  const graph = { ...joinable, model, occurrences, masks };
+  const graph = { ...joinable, lexical: setting.lexical, model, occurrences, masks };
   const grouping: Grouping = {
     needs: [
       ...[...dimensions, ...segments].map(toNeed),

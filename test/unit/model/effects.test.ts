@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileSchema, type Schema } from '../../../src/index.ts';
+import { compileSchema, type Query, type Schema } from '../../../src/index.ts';
 import { dimensionTypes, measureTypes, shapes } from '../../../src/model/properties.data.ts';
 
 /** A value of each property that differs from what is so without it. */
@@ -183,7 +183,7 @@ async function visible(cube: string, kind: Combination['kind']): Promise<string>
         ];
   const seen: unknown[] = [schema.meta().cubes.find(({ name }) => name === cube)];
   for (const query of queries) {
-    const sql = await schema.generateSql(query, { securityContext: {} }).then(
+    const sql = await schema.generateSql(query as Query, { securityContext: {} }).then(
       (found) => found.sql,
       (error: unknown) => (error as { code: string }).code,
     );
