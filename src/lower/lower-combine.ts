@@ -108,6 +108,7 @@ function combinedScope(
   statement: StatementScope,
 ): RowScope {
   const scope: RowScope = {
+    combined: true,
     aliasOf: (cube) => {
       invariant(false, `the rows of ${cube} are not there once its measures are combined`);
     },

@@ -8,8 +8,10 @@ import { ownNames } from '../sql/own-words.ts';
  * null where there is none, or where a query of its own could be what it is of.
  */
 export function wordOverRows({ pieces }: Fragment, rules: LexicalRules): string | null {
-  const found = ownNames(toRawPieces(pieces), rules).find(({ kind, within }) =>
-    kind === 'hole' ? false : within !== 'query' && (kind === 'column' || within !== 'window'),
+  const found = ownNames(toRawPieces(pieces), rules).find(
+    // What stands in a hole is a reference, which is looked at for itself.
+    ({ kind, within, hole }) =>
+      hole === null && within !== 'query' && (kind === 'column' || within !== 'window'),
   );
   return found?.text ?? null;
 }

@@ -220,3 +220,30 @@ const typeWords: ReadonlySet<string> = new Set(
 function isName(token: Token | undefined): boolean {
   return token?.kind === 'word' || token?.kind === 'quoted';
 }
+
+/** The one literal that a text is: NULL, a number with its sign, or a plain quoted text; null: it is more. */
+export function oneLiteral(
+  pieces: readonly RawPiece[],
+  rules: LexicalRules,
+): { readonly kind: 'null' | 'number' | 'string'; readonly text: string } | null {
+  const joined = joinPieces(pieces);
+  const lexer = new Lexer(joined, rules);
+  const tokens: { readonly kind: string; readonly text: string }[] = [];
+  while (lexer.next() !== 'end') {
+    tokens.push({ kind: lexer.kind, text: joined.text.slice(lexer.start, lexer.end) });
+    if (tokens.length > 2) return null;
+  }
+  const [first, second] = tokens;
+  if (!first) return null;
+  if (first.kind === 'symbol' && (first.text === '-' || first.text === '+')) {
+    return second?.kind === 'number' ? { kind: 'number', text: first.text + second.text } : null;
+  }
+  if (second) return null;
+  if (first.kind === 'number') return { kind: 'number', text: first.text };
+  if (first.kind === 'word' && first.text.toLowerCase() === 'null')
+    return { kind: 'null', text: '' };
+  // A prefix or an escape is the database's to read.
+  const inner = first.text.slice(1, -1);
+  const isPlain = first.text.startsWith("'") && !inner.includes("'") && !inner.includes('\\');
+  return first.kind === 'string' && isPlain ? { kind: 'string', text: inner } : null;
+}

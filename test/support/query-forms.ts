@@ -20,6 +20,9 @@ cube('Orders', {
     perOrder: { type: 'number', sql: \`1.0 * \${Shops.size} / \${count}\` },
     plusOrders: { type: 'number', sql: \`\${Shops.size} + \${count}\` },
     one: { type: 'number', sql: '1' },
+    perSum: { type: 'number', sql: \`1.0 * \${Shops.size} / (\${count} + 0 * \${amount} / \${count})\` },
+    perCast: { type: 'number', sql: \`1.0 * \${Shops.size} / CAST(\${count} AS DECIMAL(10, 2))\` },
+    ofShop: { type: 'number', sql: \`1.0 * \${count} / \${Shops.size}\` },
   },
   dimensions: {
     id: { type: 'number', sql: 'id', primary_key: true, public: true },
@@ -115,6 +118,35 @@ export const queryForms: readonly QueryForm[] = [
     name: 'a time measure is compared by gt',
     query: { ...byStatus, filters: where('Orders.first', 'gt', '2024-03-01') },
     rows: ['"shipped" | 2'],
+  },
+  {
+    name: 'a division of two facts is null where the divisor has no rows, and 0 where the dividend has none',
+    query: {
+      measures: [
+        'Orders.perOrder',
+        'Orders.perCast',
+        'Orders.perSum',
+        'Orders.plusOrders',
+        'Orders.ofShop',
+      ],
+      dimensions: ['Shops.town'],
+      filters: where('Shops.town', 'set'),
+    },
+    rows: [
+      '"empty" | null | null | null | 30 | 0',
+      '"north" | 3.33333333333 | 3.33333333333 | 3.33333333333 | 13 | 0.3',
+      '"south" | 10 | 10 | 10 | 22 | 0.1',
+    ],
+  },
+  {
+    name: 'a division of two facts through a view, ordered by',
+    query: {
+      dimensions: ['Sold.town'],
+      measures: ['Sold.perOrder'],
+      filters: where('Sold.town', 'equals', 'south'),
+      order: [['Sold.perOrder', 'asc']],
+    },
+    rows: ['"south" | 10'],
   },
   {
     name: 'a boolean measure of each of two facts',
