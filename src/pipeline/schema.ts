@@ -131,13 +131,9 @@ export class Schema {
   }
 
   #generatorOf(model: Model): SqlGenerator {
-    const { joinTies, allowUngroupedWithoutPrimaryKey, dialect } = this.#parts.options;
-    const { lexical } = dialect;
-    return new SqlGenerator(model, this.#fragments, {
-      joinTies,
-      allowUngroupedWithoutPrimaryKey,
-      lexical,
-    });
+    const { options } = this.#parts;
+    const { lexical } = options.dialect;
+    return new SqlGenerator(model, this.#fragments, { ...options, lexical });
   }
 
   /** What was evaluated can name further members, whose values have to be evaluated too. */

@@ -37,7 +37,7 @@ describe('an order that is refused', () => {
   test.for([
     ['an unselected dimension', 'Orders.status', 'a group has many values of it'],
     ['an unselected time dimension', 'Orders.createdAt', 'a group has many values of it'],
-    ['a hidden measure', 'Orders.hidden', 'Orders.hidden is hidden'],
+    ['a hidden measure', 'Orders.hidden', 'there is no member "Orders.hidden"'],
     ['a measure that is not there', 'Orders.cuont', "did you mean 'Orders.count'"],
     ['no member', 'count', 'is not selected'],
   ] as const)('%s', async ([, name, reason]) => {
