@@ -131,9 +131,7 @@ export class Schema {
   }
 
   #generatorOf(model: Model): SqlGenerator {
-    const { options } = this.#parts;
-    const { lexical } = options.dialect;
-    return new SqlGenerator(model, this.#fragments, { ...options, lexical });
+    return new SqlGenerator(model, this.#fragments, this.#parts.options);
   }
 
   /** What was evaluated can name further members, whose values have to be evaluated too. */
