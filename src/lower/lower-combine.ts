@@ -3,7 +3,7 @@ import type { MemberPath } from '../core/names.ts';
 import type { CombineNode, PlanColumn } from '../planner/plan.ts';
 import type { Expression, Select, SelectColumn } from '../sql/ast.ts';
 import type { LoweredGroups } from './lower-groups.ts';
-import { lowerMember } from './lower-member.ts';
+import { findMember, lowerMember } from './lower-member.ts';
 import type { RowScope } from './row-scope.ts';
 import { selectFrom } from './selects.ts';
 import { columnOf, named, ordinals, orNothing, type StatementScope } from './statement-scope.ts';
@@ -85,12 +85,30 @@ function unwrapped(select: Select): FromSource {
 
 type FromSource = Select['from']['source'];
 
+/** The one value of a column that is not NULL. PostgreSQL has no largest of booleans. */
+function onlyValue(operand: Expression, { member }: ReturnType<typeof findMember>): Expression {
+  const largest = (of: Expression): Expression => ({
+    kind: 'aggregate',
+    function: 'max',
+    operand: of,
+  });
+  if (member.kind !== 'measure' || member.type !== 'boolean') return largest(operand);
+  const number = (value: number): Expression => ({ kind: 'number', value });
+  const branches = [
+    { when: { kind: 'null-test', operand, negated: false }, then: { kind: 'null' } },
+    { when: operand, then: number(1) },
+  ] as const;
+  const asNumber = largest({ kind: 'case', branches, otherwise: number(0) });
+  return { kind: 'comparison', operator: '=', left: asNumber, right: number(1) };
+}
+
 /** Measures over combined groups: a column, or what a measure calculates from columns. */
 function combinedScope(
   columns: ReadonlyMap<MemberPath, Expression>,
   statement: StatementScope,
 ): RowScope {
   const scope: RowScope = {
+    combined: true,
     aliasOf: (cube) => {
       invariant(false, `the rows of ${cube} are not there once its measures are combined`);
     },
@@ -98,7 +116,7 @@ function combinedScope(
       const operand = columns.get(name);
       const path = statement.memberOf(name);
       if (!operand) return lowerMember(path, statement.lowering, scope);
-      return orNothing(path, { kind: 'aggregate', function: 'max', operand }, statement);
+      return orNothing(path, onlyValue(operand, findMember(path, statement.lowering)), statement);
     },
   };
   return scope;

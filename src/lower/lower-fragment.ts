@@ -4,6 +4,7 @@ import type { FragmentPiece } from '../model/model.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Expression, Origin, RawExpression, RawPart } from '../sql/ast.ts';
 import { SecurityContextError } from '../planner/security-context-error.ts';
+import { nullDivisors } from '../sql/divisors.ts';
 import { classifyRaw, type RawPiece, type RawText } from '../sql/raw-text.ts';
 import { lowerClaim, lowerFilter, lowerUnsafe } from './lower-context.ts';
 import { isOneTest, lowerQueryFilter } from './lower-query-filter.ts';
@@ -57,7 +58,10 @@ export function lowerText(
     parts.push({ kind: 'alias', name: scopeOf(place).aliasOf(place.columnOf) });
     parts.push({ kind: 'text', text: '.', origin: originOf(place, undefined) });
   }
-  for (const piece of text.pieces) {
+  const printed = place.scope?.combined
+    ? nullDivisors(text.pieces, lowering.dialect.lexical)
+    : text.pieces;
+  for (const piece of printed) {
     if (piece.kind === 'text') {
       const origin = originOf(place, piece.start);
       parts.push({ kind: 'text', text: piece.text, origin });

@@ -33,8 +33,14 @@ export function lowerPlan(plan: Plan, lowering: Lowering): LoweredPlan {
   const statement = new StatementScope(plan, lowering);
   const select = lowerBody(node, statement);
   return {
-    select: { ...select, orderBy, limit, offset },
-    columns: plan.columns.map((column) => ({
+    select: {
+      ...select,
+      orderBy,
+      limit,
+      offset,
+      ...(plan.unselected && { unselected: plan.unselected }),
+    },
+    columns: plan.columns.slice(0, plan.columns.length - (plan.unselected ?? 0)).map((column) => ({
       member: askedName(column.member),
       granularity: column.granularity,
       alias: statement.aliasOf(column),

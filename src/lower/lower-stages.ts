@@ -46,7 +46,7 @@ export function lowerStages(
   const kept = (list: readonly PlanColumn[]) =>
     list.map((item) => named(columnOf(alias, item, statement), item, statement));
   for (const stage of node.stages) {
-    const scope = scopeOver(columns, statement);
+    const scope = scopeOver(columns, statement, node.input.kind === 'combine');
     select = selectFrom({ source: { kind: 'select', select }, alias }, [
       ...kept(columns),
       ...stage.map((item) =>
@@ -67,7 +67,11 @@ export function lowerStages(
 }
 
 /** What the names in a measure's SQL are over finished groups: columns of theirs. */
-function scopeOver(columns: readonly PlanColumn[], statement: StatementScope): RowScope {
+function scopeOver(
+  columns: readonly PlanColumn[],
+  statement: StatementScope,
+  combined = false,
+): RowScope {
   const byMember = new Map<MemberPath, PlanColumn>();
   for (const column of columns) {
     if (column.granularity !== null) continue;
@@ -76,6 +80,7 @@ function scopeOver(columns: readonly PlanColumn[], statement: StatementScope): R
     if (!byMember.has(member)) byMember.set(member, column);
   }
   return {
+    ...(combined && { combined }),
     aliasOf: (cube) => {
       invariant(false, `the rows of ${cube} are not there over finished groups`);
     },

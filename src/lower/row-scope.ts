@@ -5,6 +5,8 @@ import type { Expression } from '../sql/ast.ts';
 export interface RowScope {
   /** The table alias of a cube. */
   aliasOf(cube: string): string;
+  /** Whether a group can lack what one of several facts measures there: what divides by nothing is null. */
+  readonly combined?: true;
   /** A member's SQL. */
   member(path: MemberPath): Expression;
 }

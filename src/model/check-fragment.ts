@@ -103,6 +103,17 @@ function nameOf(piece: FragmentPiece): string | null {
   }
 }
 
+/** Where a word of a piece stands, as far as the file tells. */
+export function spanOfText(
+  piece: FragmentPiece | undefined,
+  offset: number,
+  text: string,
+  template: Template,
+): Span {
+  const problem = { code: 'ambiguous-text', piece: 0, offset, length: text.length, text } as const;
+  return spanOfProblem(piece, problem, template);
+}
+
 /** Exact where the text stands verbatim in its file, else the whole value. */
 function spanOfProblem(
   piece: FragmentPiece | undefined,

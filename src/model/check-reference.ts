@@ -13,6 +13,8 @@ export interface FragmentSite {
   readonly member: string;
   readonly property: string;
   readonly role: FragmentRole;
+  /** Whether the text calculates over finished aggregates at the grain of its own rows. */
+  readonly calculated?: boolean;
 }
 
 interface Named {

@@ -27,6 +27,8 @@ export const reportModel = defineDiagnostics({
   'model/needs-multi-stage': (p: { key: string }) => `'${p.key}' is for members with 'multi_stage'`,
   'model/only-with': (p: { key: string; expected: string }) =>
     `'${p.key}' only means something with ${p.expected}`,
+  'model/no-effect': (p: { key: string }) =>
+    `'${p.key}' is read for the sake of old schemas, and has no effect`,
   'model/not-both': (p: { what: string; key: string; other: string }) =>
     `a ${p.what} has '${p.key}' or '${p.other}', not both`,
   'model/needs-origin': (p: { name: string }) =>
@@ -71,6 +73,10 @@ export const reportModel = defineDiagnostics({
   'model/source-cycle': (p: { path: string }) => `sources contain each other: ${p.path}`,
   'model/dimension-uses-measure': (p: { name: string; measure: string }) =>
     `${p.name} refers to the measure ${p.measure}, which only exists after grouping`,
+  'model/mixed-grain': (p: { name: string; row: string }) =>
+    `${p.name} calculates with finished measures and with ${p.row}, which each row has a value of its own of`,
+  'model/filter-as-argument': (p: { name: string; call: string }) =>
+    `${p.name} gives a filter to ${p.call}(), which takes no condition`,
   'model/nested-aggregate': (p: { name: string; measure: string }) =>
     `${p.name} aggregates the measure ${p.measure}, which is an aggregate already`,
   'model/running-total-reference': (p: { name: string; measure: string }) =>

@@ -5,7 +5,8 @@ import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import { normalizeRaw } from '../sql/raw-text.ts';
 import type { DeclaredValue, Place } from '../syntax/declaration.ts';
 import type { FilterPiece, QueryFilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
-import { checkFragment } from './check-fragment.ts';
+import { checkFragment, type FragmentOrigin } from './check-fragment.ts';
+import { checkGrain } from './check-grain.ts';
 import { checkReference, type FragmentSite } from './check-reference.ts';
 import type { DeclaredNames } from './declared-cube.ts';
 import { badValue, describeValue } from './describe-value.ts';
@@ -59,7 +60,9 @@ export function linkFragment(
     return null;
   }
   const fragment = { pieces, member: site.member, property: site.property, file: template.file };
-  checkFragment(pieces, { template, spanOf: (piece) => linker.placeOf(piece) }, context);
+  const origin: FragmentOrigin = { template, spanOf: (piece) => linker.placeOf(piece) };
+  checkFragment(pieces, origin, context);
+  checkGrain(pieces, origin, site, context);
   return fragment;
 }
 

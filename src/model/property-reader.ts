@@ -2,6 +2,7 @@ import type { Diagnostic, Report } from '../core/diagnostic.ts';
 import { invariant } from '../core/invariant.ts';
 import { didYouMean, suggest } from '../core/suggest.ts';
 import type { DeclaredObject, DeclaredValue, Locate, Place } from '../syntax/declaration.ts';
+import { checkEffects } from './check-effects.ts';
 import { badValue, describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
 import { parseInterval, type Interval } from './interval.ts';
@@ -51,6 +52,7 @@ export class PropertyReader {
       else this.#add(found.key, found.property.value, value);
     }
     for (const key of requiredOf(shape)) if (!this.#values.has(key)) this.missing(key);
+    checkEffects(this.#values, shape, context);
   }
 
   #add(key: string, shape: ValueShape, value: DeclaredValue): void {

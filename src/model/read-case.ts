@@ -27,12 +27,14 @@ export function readCase(
   if (on) return readSwitch(reader, { on, branches }, site, context);
   const when = branches.flatMap((branch, index) => {
     const property = `case.when[${index}]`;
+    dropped(branch, ['value'], "a case with 'switch'", context);
     if (!branch.has('sql')) branch.missing('sql');
     const sql = linkSql(branch, { ...site, property: `${property}.sql` }, context);
     const label = readLabel(branch, { ...site, property: `${property}.label` }, context);
     return sql && label ? [{ sql, label }] : [];
   });
   const last = reader.child('else');
+  if (last) dropped(last, ['sql'], "a case with 'switch'", context);
   const otherwise = last && readLabel(last, { ...site, property: 'case.else.label' }, context);
   const isWhole = branches.length > 0 && when.length === branches.length;
   return isWhole ? { kind: 'case', when, otherwise } : null;
@@ -51,16 +53,33 @@ function readSwitch(
   );
   const when = branches.flatMap((branch, index) => {
     const value = branch.text('value');
+    dropped(branch, ['label'], "a case without 'switch'", context);
     for (const key of ['value', 'sql']) if (!branch.has(key)) branch.missing(key);
     const sql = linkSql(branch, { ...site, property: `case.when[${index}].sql` }, context);
     return sql && value !== null ? [{ value, sql }] : [];
   });
   const last = reader.child('else');
+  if (last) dropped(last, ['label'], "a case without 'switch'", context);
   if (last && !last.has('sql')) last.missing('sql');
   const otherwise: Fragment | null =
     last && linkSql(last, { ...site, property: 'case.else.sql' }, context);
   const isWhole = branches.length > 0 && when.length === branches.length;
   return dimension && isWhole ? { kind: 'switch', on: dimension, when, otherwise } : null;
+}
+
+/** What the other kind of case reads. */
+function dropped(
+  reader: PropertyReader,
+  keys: readonly string[],
+  expected: string,
+  context: LinkContext,
+): void {
+  for (const key of keys) {
+    const value = reader.get(key);
+    if (!value) continue;
+    const span = context.locate(value.place, 'name');
+    reader.report(reportModel('model/only-with', { key, expected }, { span }));
+  }
 }
 
 /** A text, or `{ sql }`. */

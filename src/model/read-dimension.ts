@@ -1,5 +1,6 @@
 import { memberPath, parseMemberPath } from '../core/names.ts';
 import type { DeclaredValue } from '../syntax/declaration.ts';
+import type { DeclaredCube } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Dimension, DimensionExpression, Fragment, Segment } from './model.ts';
@@ -34,6 +35,11 @@ export function readDimension(
   const keyName = reader.get('key');
   const granularities = readGranularities(reader, { ...place, type }, context);
   const timeShifts = readCalendarShifts(reader, place, context);
+  if (timeShifts.length > 0 && !isCalendar(cube)) {
+    const span = context.locate(reader.get('time_shift')!.place, 'name');
+    const parameters = { key: 'time_shift', expected: 'calendar: true in its cube' };
+    reader.report(reportModel('model/only-with', parameters, { span }));
+  }
   const format = readFormat(reader, type, context);
   const currency = readCurrency(reader, context);
   const mask = readMask(reader, { ...place, type }, context);
@@ -64,6 +70,11 @@ export function readDimension(
   };
 }
 
+function isCalendar({ body }: DeclaredCube): boolean {
+  const value = body.entries.get('calendar');
+  return value?.kind === 'scalar' && value.value === true;
+}
+
 /** The one of `sql`, `case`, `values`, and `latitude` with `longitude` that a dimension has. */
 function readExpression(
   reader: PropertyReader,
@@ -82,7 +93,7 @@ function readExpression(
   }
   const choice = reader.child('case');
   if (choice) return readCase(choice, site, context);
-  if (reader.has('values')) return readValues(reader, context);
+  if (reader.has('values')) return readValues(reader);
   if (!reader.has('sql')) return readGeo(reader, site, context);
   const sql = linkSql(reader, { ...site, property: 'sql' }, context);
   if (sql && site.role === 'sub-query' && !namesMeasure(sql, context)) {
@@ -118,13 +129,7 @@ function readGeo(
 }
 
 /** The values of a `switch`, of which a query chooses one. */
-function readValues(reader: PropertyReader, context: LinkContext): DimensionExpression | null {
-  if (reader.text('type') !== 'switch') {
-    const span = context.locate(reader.get('values')!.place, 'name');
-    const parameters = { key: 'values', expected: "the type 'switch'" };
-    reader.report(reportModel('model/only-with', parameters, { span }));
-    return null;
-  }
+function readValues(reader: PropertyReader): DimensionExpression | null {
   const values = reader.texts('values');
   if (values.length === 0) reader.missing('values');
   return values.length > 0 ? { kind: 'values', values } : null;

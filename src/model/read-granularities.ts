@@ -25,12 +25,7 @@ export function readGranularities(
   const value = reader.get('granularities');
   if (!value) return none;
   const found = new Map<string, Granularity>();
-  if (site.type !== null && site.type !== 'time') {
-    const span = context.locate(value.place, 'name');
-    const parameters = { key: 'granularities', expected: "the type 'time'" };
-    reader.report(reportModel('model/only-with', parameters, { span }));
-    return found;
-  }
+  if (site.type !== null && site.type !== 'time') return found;
   for (const { name, value: body, span } of reader.named('granularities')) {
     if (builtIn.has(name)) {
       reader.report(reportModel('model/reserved-name', { name }, { span: span() }));

@@ -1,8 +1,10 @@
+import { oneLiteral } from '../sql/own-words.ts';
 import type { DeclaredCube } from './declared-cube.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Mask, MaskValue } from './mask.ts';
 import type { DimensionType, Fragment, MeasureType } from './model.ts';
 import type { PropertyReader } from './property-reader.ts';
+import { toRawPieces } from './raw-pieces.ts';
 import { linkSql } from './read-member.ts';
 
 interface MaskSite {
@@ -25,7 +27,7 @@ export function readMask(
   const sql = child && linkSql(child, { cube, member, property: 'mask.sql', role }, context);
   if (!sql) return null;
   // A constant in the place of an aggregate would give a row for each one that is read.
-  const constant = isMeasure ? constantOf(sql) : undefined;
+  const constant = isMeasure ? constantOf(sql, context) : undefined;
   if (constant === undefined) return { kind: 'sql', sql };
   return constant === null ? null : { kind: 'value', value: constant };
 }
@@ -65,11 +67,18 @@ function isoInstant(value: string | number | boolean): string | null {
 }
 
 /** What SQL stands for that is one literal; undefined: it is more. */
-function constantOf({ pieces }: Fragment): string | number | null | undefined {
-  const [piece, ...others] = pieces;
-  if (piece?.kind !== 'text' || others.length > 0) return undefined;
-  const text = piece.text.trim();
-  if (/^null$/i.test(text)) return null;
-  if (/^[+-]?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
-  return /^'[^'\\]*'$/.test(text) ? text.slice(1, -1) : undefined;
+function constantOf(
+  { pieces }: Fragment,
+  context: LinkContext,
+): string | number | null | undefined {
+  const token = oneLiteral(toRawPieces(pieces), context.lexical);
+  if (!token) return undefined;
+  if (token.kind === 'null') return null;
+  // A number of more digits, or with an exponent, is the database's to read.
+  if (token.kind === 'number') return isPlainNumber(token.text) ? Number(token.text) : undefined;
+  return token.text;
+}
+
+function isPlainNumber(digits: string): boolean {
+  return digits.length <= 15 && Number.isFinite(Number(digits)) && !/[^\d.+-]/.test(digits);
 }

@@ -32,7 +32,12 @@ export function readMeasure(
   const type = reader.word('type', measureTypes);
   const multiStage = readStage(reader, { cube, member }, context);
   const isComposed = multiStage !== null || (type !== null && compositions.has(type));
-  const place = { cube, member, role: isComposed ? 'composition' : 'aggregate' } as const;
+  const place = {
+    cube,
+    member,
+    role: isComposed ? 'composition' : 'aggregate',
+    calculated: isComposed && multiStage === null,
+  } as const;
   const sql = linkSql(reader, { ...place, property: 'sql' }, context);
   const choice = readSwitch(reader, place, context);
   const aggregated = { cube, member, role: 'aggregate' } as const;
@@ -46,10 +51,15 @@ export function readMeasure(
   const drillSite = { cube, key: 'drill_members' };
   const drillMembers = readMembers(reader.get('drill_members'), drillSite, context);
   const rollingWindow = readWindow(reader);
-  const format = readFormat(reader, 'number', context);
+  const format = readFormat(reader, type === 'time' ? 'time' : 'number', context);
   const currency = readCurrency(reader, context);
   const mask = readMask(reader, { cube, member, type }, context);
   if (type === null) return null;
+  if (type === 'rank' && !multiStage) {
+    const span = context.locate(reader.get('type')!.place);
+    const help = 'add multi_stage: true, and the order_by that it ranks by';
+    reader.report(reportModel('model/needs-multi-stage', { key: 'rank' }, { span, help }));
+  }
   if (!reader.has('sql') && !reader.has('case') && !withoutSql.has(type)) reader.missing('sql');
   if (sql === null && choice === null && !withoutSql.has(type)) return null;
   return {

@@ -53,7 +53,6 @@ function readTimeShifts(
     const interval = shift.interval('interval');
     const direction = shift.word('type', shiftDirections);
     if (named === null) for (const key of ['interval', 'type']) needs(shift, key);
-    else if (shift.has('interval')) tooMany(shift, 'interval', 'name', context);
     const time = shift.get('time_dimension');
     const site = { cube, key: 'time_dimension', kinds: ['dimension'] } as const;
     const timeDimension = time ? readMemberName(time, site, context) : null;
@@ -76,13 +75,6 @@ function readOrder(
 
 function needs(reader: PropertyReader, key: string): void {
   if (!reader.has(key)) reader.missing(key);
-}
-
-function tooMany(reader: PropertyReader, key: string, other: string, context: LinkContext): void {
-  const span = context.locate(reader.get(key)!.place, 'name');
-  const labels = [{ span: context.locate(reader.get(other)!.place, 'name'), text: 'the other' }];
-  const parameters = { what: reader.what, key, other };
-  reader.report(reportModel('model/not-both', parameters, { span, labels }));
 }
 
 /** How a calendar's time dimension shifts time. */

@@ -37,7 +37,7 @@ interface PlannedBranch extends ClaimsOfPlan {
 }
 
 /** What a schema is compiled with that decides how its queries are planned. */
-type PlanOptions = Omit<PlanSetting, 'now' | 'access'>;
+type PlanOptions = Omit<PlanSetting, 'access' | 'now' | 'lexical'> & { readonly dialect: Dialect };
 
 /** Who asks. */
 export interface UserSetting {
@@ -144,6 +144,7 @@ export class SqlGenerator {
     // What is planned is what the text says, whatever a live object answers when it is read again.
     const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), {
       ...this.#options,
+      lexical: this.#options.dialect.lexical,
       access,
       now,
     });

@@ -8,6 +8,12 @@ const dateRange = {
   oneOf: [
     { type: 'string', examples: ['today', 'last 7 days', 'from 2024-01-01 to 2024-01-31'] },
     { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 2 },
+    {
+      type: 'object',
+      required: ['from', 'to'],
+      additionalProperties: false,
+      properties: { from: { type: 'string' }, to: { type: 'string' } },
+    },
   ],
 };
 

@@ -131,8 +131,7 @@ export class Schema {
   }
 
   #generatorOf(model: Model): SqlGenerator {
-    const { joinTies, allowUngroupedWithoutPrimaryKey } = this.#parts.options;
-    return new SqlGenerator(model, this.#fragments, { joinTies, allowUngroupedWithoutPrimaryKey });
+    return new SqlGenerator(model, this.#fragments, this.#parts.options);
   }
 
   /** What was evaluated can name further members, whose values have to be evaluated too. */

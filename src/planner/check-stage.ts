@@ -74,13 +74,16 @@ function shapeProblem(measure: Measure): Told | null {
 }
 
 /** A column would not be there, and the database's own error would say nothing of the schema. */
-function wordProblem(measure: Measure, { model }: PartSetting): Told | null {
+function wordProblem(measure: Measure, { model, lexical }: PartSetting): Told | null {
   const orders = measure.multiStage?.orderBy ?? [];
   for (const sql of [...valueFragments(measure), ...orders.map((order) => order.sql)]) {
-    const over = wordOverRows(sql);
+    const over = wordOverRows(sql, lexical);
     if (over === null) continue;
     const { file } = findMember(model, measure.path)!.cube;
-    const found = forOperator(`${over} in its ${sql.property} (${file})`, say`a column or an aggregate`);
+    const found = forOperator(
+      `${over} in its ${sql.property} (${file})`,
+      say`a column or an aggregate`,
+    );
     return say`calculates with ${found}, which is of rows, and there are none over finished groups; let a measure of its own aggregate them`;
   }
   return null;

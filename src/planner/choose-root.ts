@@ -1,3 +1,4 @@
+import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import type { MemberPath } from '../core/names.ts';
 import { cubeName, listed, pathName, say, wholly, type Told } from '../core/told.ts';
 import type { Model } from '../model/model.ts';
@@ -19,6 +20,8 @@ export type JoinTies = 'error' | 'first-declared';
 
 export interface JoinSetting {
   readonly model: Model;
+  /** Those of the schema's dialect, under which authors' texts are read for what they calculate with. */
+  readonly lexical: LexicalRules;
   readonly graph: JoinGraph;
   readonly reader: QueryReader;
   readonly ties: JoinTies;

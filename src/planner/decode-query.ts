@@ -179,11 +179,17 @@ function decodeRange(value: unknown, path: string, reader: QueryReader): Request
   if (Array.isArray(value) && (value.length === 1 || value.length === 2)) {
     const [from, to = from] = value as readonly unknown[];
     if (typeof from === 'string' && typeof to === 'string') return { path, value: [from, to] };
+  } else if (typeof value === 'object' && !Array.isArray(value)) {
+    const range = reader.object(value, path, 'a date range');
+    if (range === null) return null;
+    reader.knownKeys(range, path, ['from', 'to']);
+    const { from, to } = range;
+    if (typeof from === 'string' && typeof to === 'string') return { path, value: [from, to] };
   }
   reader.report(
     'query/bad-date-range',
     path,
-    "a date range is one or two dates (['2024-01-01', '2024-01-31']) or a text ('last week')",
+    "a date range is one or two dates (['2024-01-01', '2024-01-31'], or { from, to }), or a text ('last week')",
   );
   return null;
 }

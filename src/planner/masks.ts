@@ -80,7 +80,8 @@ function typeOfDimension({ type }: Dimension): MaskValue['type'] {
 /** One value over all rows of a group: that of a mask which is a value is the largest of it. */
 function maskedMeasure(measure: Measure): Measure {
   const { mask } = measure;
-  const isLargest = mask === null || (mask.kind === 'value' && typeof mask.value !== 'boolean');
+  const isValue = mask === null || mask.kind === 'value';
+  const isLargest = isValue && !isTruth(measure);
   return {
     ...measure,
     type: isLargest ? 'max' : 'number',
@@ -93,6 +94,11 @@ function maskedMeasure(measure: Measure): Measure {
   };
 }
 
+/** Whether what stands for a measure is true, false or unknown. */
+function isTruth({ type, mask }: Measure): boolean {
+  return type === 'boolean' || (mask?.kind === 'value' && typeof mask.value === 'boolean');
+}
+
 function typeOfMeasure({ type }: Measure): MaskValue['type'] {
   return type === 'string' || type === 'time' ? type : 'number';
 }
@@ -101,16 +107,24 @@ function maskOf(member: Dimension | Measure, type: MaskValue['type']): Fragment 
   const { mask, path } = member;
   if (mask?.kind === 'sql') return mask.sql;
   const value = mask?.value ?? null;
-  const isTruth = member.kind === 'measure' && typeof value === 'boolean';
-  const pieces = isTruth ? aggregatedTruth(value) : [{ kind: 'literal', value, type } as const];
+  const isAggregatedTruth = member.kind === 'measure' && isTruth(member);
+  const pieces = isAggregatedTruth
+    ? aggregatedTruth(value)
+    : [{ kind: 'literal', value, type } as const];
   return { pieces, member: path, property: 'mask', file: '' };
 }
 
 /** PostgreSQL has no largest of booleans. */
-function aggregatedTruth(value: boolean): FragmentPiece[] {
-  const number = (is: number): MaskValue => ({ kind: 'literal', value: is, type: 'number' });
+function aggregatedTruth(value: MaskValue['value']): FragmentPiece[] {
+  const number = (is: number | null): MaskValue => ({ kind: 'literal', value: is, type: 'number' });
   const text = (is: string): FragmentPiece => ({ kind: 'text', text: is });
-  return [text('(max('), number(1), text(') = '), number(value ? 1 : 0), text(')')];
+  return [
+    text('(max('),
+    number(1),
+    text(') = '),
+    number(value === null ? null : value ? 1 : 0),
+    text(')'),
+  ];
 }
 
 /** The model as one plan sees it: with the members that stand for masked ones. */

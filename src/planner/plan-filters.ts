@@ -87,14 +87,13 @@ class FilterPlanner {
     const { resolver, reader, dates } = this.#context;
     const found = resolver.any(leaf);
     if (found === null) return null;
-    const { member, occurrence } = found;
+    const { member, occurrence, type } = found;
     if (member.kind === 'segment') {
       const message = say`${memberName(occurrence.name)} is a segment; it belongs in segments`;
       reader.report('query/wrong-kind', leaf.path, message);
       return null;
     }
     if (leaf.operator === 'measureFilter') return this.#measureFilter(leaf, found);
-    const type = member.kind === 'measure' ? 'number' : member.type;
     if (!isOperatorFor(leaf.operator, type)) {
       const message = say`${word(leaf.operator)} does not apply to ${memberName(occurrence.name, leaf.name)}, whose type is ${word(type)}`;
       reader.report('query/bad-operator', `${leaf.place}.operator`, message);

@@ -1,4 +1,3 @@
-import type { Measure } from '../model/model.ts';
 import { chooseRoot, type Owner } from './choose-root.ts';
 import type { AggregateNode, CombineNode, PlanColumn } from './plan.ts';
 import { gridGroups } from './plan-grid.ts';
@@ -27,7 +26,7 @@ export function planGroups(
   setting: PartSetting,
 ): AggregateNode | CombineNode | null {
   const { groups } = grouping;
-  const owners = byRows(splitMeasures(used, setting.model, setting.reader));
+  const owners = byRows(splitMeasures(used, setting));
   if (owners.size === 0) {
     const tree = chooseRoot(grouping.needs, null, setting);
     if (!tree) return null;
@@ -56,13 +55,11 @@ export function planGroups(
   return { kind: 'combine', parts: [...aggregates, ...lost], groups, measures: selected };
 }
 
-/** A smallest or largest value is taken to be a number, as in the original; what is calculated has the type that it says. */
 export function measureColumn(
   member: PlanColumn['member'],
-  type: Measure['type'] = 'number',
+  type: PlanColumn['type'] = 'number',
 ): PlanColumn {
-  const isOwn = type === 'string' || type === 'boolean' || type === 'time';
-  return { member, granularity: null, kind: 'measure', type: isOwn ? type : 'number' };
+  return { member, granularity: null, kind: 'measure', type };
 }
 
 /** Measures over the same rows: of one cube, on one path, and with one rolling window. */

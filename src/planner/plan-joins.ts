@@ -18,7 +18,7 @@ export function joinSetting(
   ties: JoinTies,
   reader: QueryReader,
   names: UserNames,
-): Omit<JoinSetting, 'occurrences' | 'masks'> {
+): Omit<JoinSetting, 'occurrences' | 'masks' | 'lexical'> {
   const sources = new Map<string, string>();
   for (const { cubes, path } of hints) {
     const places = cubes.map((_, index) => `${path}[${index}]`);

@@ -73,17 +73,17 @@ export function planLeaf(
   switch (operator) {
     case 'equals':
     case 'in':
-      return fixed(among(member, known, hasNull));
+      return fixed(orNull(member, among(member, known, false), false, hasNull));
     case 'notEquals':
     case 'notIn':
-      return fixed(notAmong(member, known, hasNull));
+      return fixed(orNull(member, among(member, known, true), true, hasNull));
     case 'gt':
     case 'gte':
     case 'lt':
     case 'lte':
       return planComparison(leaf, operator, member, known[0], context.reader);
     default:
-      return planSearch(leaf, operator as keyof typeof searches, member, known, context.reader);
+      return planSearch(leaf, operator as keyof typeof searches, member, known);
   }
 }
 
@@ -105,9 +105,7 @@ function planSearch(
   operator: keyof typeof searches,
   member: MemberPath,
   values: readonly ParameterValue[],
-  reader: QueryReader,
-): PlannedLeaf | null {
-  if (values.length !== leaf.values.length) return nullRefused(leaf, reader);
+): PlannedLeaf {
   const { position, negated } = searches[operator];
   const items = values.map((value): Condition => ({
     kind: 'contains',
@@ -116,14 +114,26 @@ function planSearch(
     position,
     negated,
   }));
-  if (!negated) return fixed({ kind: 'or', items });
-  return fixed({
-    kind: 'or',
-    items: [
-      { kind: 'and', items },
-      { kind: 'null-test', member, negated: false },
-    ],
-  });
+  const hasNull = values.length !== leaf.values.length;
+  const found: Condition = { kind: negated ? 'and' : 'or', items };
+  return fixed(orNull(member, items.length === 0 ? null : found, negated, hasNull));
+}
+
+/**
+ * Null is one more value that a filter can name. What has no value differs from every other, as users
+ * expect and SQL does not. `found`: what is asked of the values beside null; null: nothing.
+ */
+function orNull(
+  member: MemberPath,
+  found: Condition | null,
+  negated: boolean,
+  hasNull: boolean,
+): Condition {
+  const nullTest: Condition = { kind: 'null-test', member, negated: negated && hasNull };
+  if (found === null) return nullTest;
+  // A negated comparison holds for no null by itself; the other way round neither.
+  if (negated !== hasNull) return { kind: 'or', items: [found, nullTest] };
+  return negated ? { kind: 'and', items: [found, nullTest] } : found;
 }
 
 function nullRefused(leaf: RequestedLeaf, reader: QueryReader): null {
@@ -132,23 +142,13 @@ function nullRefused(leaf: RequestedLeaf, reader: QueryReader): null {
   return null;
 }
 
-function among(member: MemberPath, values: readonly ParameterValue[], orNull: boolean): Condition {
-  const isNull: Condition = { kind: 'null-test', member, negated: false };
-  if (values.length === 0) return isNull;
-  const found: Condition = { kind: 'in', member, values, negated: false };
-  return orNull ? { kind: 'or', items: [found, isNull] } : found;
-}
-
-/** A row without a value differs from every value, as users expect and SQL does not. */
-function notAmong(
+/** null: there are no values. */
+function among(
   member: MemberPath,
   values: readonly ParameterValue[],
-  butNull: boolean,
-): Condition {
-  const isNull: Condition = { kind: 'null-test', member, negated: butNull };
-  if (values.length === 0) return isNull;
-  const differs: Condition = { kind: 'in', member, values, negated: true };
-  return { kind: butNull ? 'and' : 'or', items: [differs, isNull] };
+  negated: boolean,
+): Condition | null {
+  return values.length === 0 ? null : { kind: 'in', member, values, negated };
 }
 
 function planTime(
@@ -158,24 +158,23 @@ function planTime(
 ): PlannedLeaf | null {
   const { operator, place } = leaf;
   const isEquality = ['equals', 'in', 'notEquals', 'notIn'].includes(operator);
-  if (isEquality && leaf.values.some((value) => value === null)) {
-    if (leaf.values.some((value) => value !== null)) return nullRefused(leaf, context.reader);
-    const negated = operator === 'notEquals' || operator === 'notIn';
-    return fixed({ kind: 'null-test', member, negated });
-  }
+  const hasNull = leaf.values.includes(null);
+  if (hasNull && !isEquality) return nullRefused(leaf, context.reader);
   if (operator === 'inDateRange' || operator === 'notInDateRange') {
     const [from, to] = leaf.values as readonly [string, string?];
     const range = readRange(to === undefined ? from : [from, to], `${place}.values`, context);
-    return range && timeIn(member, [range], operator === 'notInDateRange');
+    return range && timeIn(member, [range], operator === 'notInDateRange', false);
   }
-  const ranges = leaf.values.flatMap(
-    (value, index) => readRange(value as string, `${place}.values[${index}]`, context) ?? [],
+  const ranges = leaf.values.flatMap((value, index) =>
+    value === null ? [] : [readRange(value, `${place}.values[${index}]`, context)],
   );
-  const [first] = ranges;
-  if (!first || ranges.length !== leaf.values.length) return null;
+  const read = ranges.filter((range) => range !== null);
+  if (read.length < ranges.length) return null;
   if (isEquality || operator === 'onTheDate') {
-    return timeIn(member, ranges, operator === 'notEquals' || operator === 'notIn');
+    return timeIn(member, read, operator === 'notEquals' || operator === 'notIn', hasNull);
   }
+  const [first] = read;
+  if (!first) return null;
   return { condition: timeCompare(member, operator, first), relative: first.relative };
 }
 
@@ -205,16 +204,20 @@ function timeIn(
   member: MemberPath,
   ranges: readonly InstantRange[],
   negated: boolean,
+  hasNull: boolean,
 ): PlannedLeaf {
-  const inside = ranges.map((range) => withinRange(member, range));
   const relative = ranges.some((range) => range.relative);
-  if (!negated) return { condition: { kind: 'or', items: inside }, relative };
-  const outside = ranges.map((range): Condition => ({
-    kind: 'or',
-    items: [timeCompare(member, 'lt', range), timeCompare(member, 'gt', range)],
-  }));
-  const isNull: Condition = { kind: 'null-test', member, negated: false };
-  return { condition: { kind: 'or', items: [{ kind: 'and', items: outside }, isNull] }, relative };
+  const items = ranges.map((range): Condition =>
+    negated
+      ? {
+          kind: 'or',
+          items: [timeCompare(member, 'lt', range), timeCompare(member, 'gt', range)],
+        }
+      : withinRange(member, range),
+  );
+  const found: Condition = { kind: negated ? 'and' : 'or', items };
+  const condition = orNull(member, items.length === 0 ? null : found, negated, hasNull);
+  return { condition, relative };
 }
 
 /** `member` lies in a range, both ends as the range says. */

@@ -1,6 +1,7 @@
 import type { MemberPath } from '../core/names.ts';
 import { memberName, say } from '../core/told.ts';
 import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
+import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import type { Access } from './access.ts';
 import { checkPlan } from './check-plan.ts';
 import type { JoinTies, Need } from './choose-root.ts';
@@ -29,6 +30,8 @@ export interface PlanSetting {
   /** Milliseconds since 1970: what `today` is read from. */
   readonly now: number;
   readonly joinTies: JoinTies;
+  /** Of the schema's dialect. */
+  readonly lexical: LexicalRules;
   /** Whether the rows of an ungrouped query may lack what tells them apart. */
   readonly allowUngroupedWithoutPrimaryKey: boolean;
   /** What the policies give to the user; null: a plan that is never made a statement. */
@@ -51,14 +54,19 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   const measures = named(request.measures, 'measure', resolver);
   const segments = named(request.segments, 'segment', resolver);
   const filters = planFilters(request.filters, { resolver, reader, dates });
-  const columns = [
+  const selected = [
     ...dimensions.map(dimensionColumn),
     ...times.columns,
-    ...measures.map(({ member, occurrence }) => measureColumn(occurrence.name, member.type)),
+    ...measures.map(({ type, occurrence }) => measureColumn(occurrence.name, type)),
   ];
   if (request.ungrouped) refuseMeasures(request, filters, reader);
+  const order = planOrder(request, selected, resolver, reader);
+  const calculated = [...measures, ...order.measures];
+  const columns = [
+    ...selected,
+    ...order.measures.map(({ type, occurrence }) => measureColumn(occurrence.name, type)),
+  ];
   refuseUnselectedTotals(filters.totals, columns, reader);
-  const keys = planOrder(request, columns, reader);
   const joinable = joinSetting(schema, request.joinHints, setting.joinTies, reader, names);
   if (reader.problems.length > 0) throw new QueryError(reader.problems);
   const masked = [...resolver.masked.values()];
@@ -70,7 +78,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   for (const { use: _use, path: _path, ...occurrence } of policyNeeds) {
     occurrences.set(occurrence.name, occurrence);
   }
-  const graph = { ...joinable, model, occurrences, masks };
+  const graph = { ...joinable, lexical: setting.lexical, model, occurrences, masks };
   const grouping: Grouping = {
     needs: [
       ...[...dimensions, ...segments].map(toNeed),
@@ -90,7 +98,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   };
   const joins = withSubQueries(graph, grouping);
   const used = [
-    ...measures.map(({ member, ...where }) => ({ measure: member, ...where })),
+    ...calculated.map(({ member, ...where }) => ({ measure: member, ...where })),
     ...filters.measures,
   ];
   const measureColumns = columns.filter((column) => column.kind === 'measure');
@@ -98,12 +106,13 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
     ? planUngrouped(grouping, columns, joins, setting.allowUngroupedWithoutPrimaryKey)
     : planMeasures(grouping, used, measureColumns, joins);
   if (reader.problems.length > 0 || !body) throw new QueryError(reader.problems);
-  let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, measures, filters);
-  if (keys.length > 0) root = { kind: 'sort', input: root, keys };
+  let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, calculated, filters);
+  if (order.keys.length > 0) root = { kind: 'sort', input: root, keys: order.keys };
   root = { kind: 'limit', input: root, limit: request.limit, offset: request.offset };
   const unchecked: Omit<Plan, 'access'> = {
     root,
     columns,
+    ...(order.measures.length > 0 && { unselected: order.measures.length }),
     occurrences: [...joins.occurrences.values()],
     timezone: request.timezone,
     relativeDates: times.relative || filters.relative,

@@ -11,6 +11,8 @@ export interface Plan {
   readonly root: PlanNode;
   /** In the order of the SELECT list. */
   readonly columns: readonly PlanColumn[];
+  /** How many columns at the end are there to sort by, and are not selected. Absent: none. */
+  readonly unselected?: number;
   /** What the names in columns and conditions stand for that are no members of cubes. */
   readonly occurrences: readonly Occurrence[];
   /** Of each source with access policies that the statement can read: the rows that the user sees. */

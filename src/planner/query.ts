@@ -49,7 +49,11 @@ export interface TimeDimension {
 }
 
 /** One text (`last 7 days`, `2024-01-01`), one date in a list, or the first and the last date, both included. */
-export type DateRange = string | readonly [string] | readonly [string, string];
+export type DateRange =
+  | string
+  | readonly [string]
+  | readonly [string, string]
+  | { readonly from: string; readonly to: string };
 
 /** A condition, or a group of conditions. */
 export type Filter = MemberFilter | AndFilter | OrFilter;

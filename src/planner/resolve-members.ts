@@ -2,7 +2,14 @@ import { assertNever } from '../core/invariant.ts';
 import { ownerOf, type MemberPath } from '../core/names.ts';
 import { suggest } from '../core/suggest.ts';
 import { cubeName, forOperator, memberName, say, word, type Told } from '../core/told.ts';
-import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
+import type {
+  Dimension,
+  DimensionType,
+  Measure,
+  Member,
+  Model,
+  Segment,
+} from '../model/model.ts';
 import type { ViewMember } from '../model/view.ts';
 import type { Access } from './access.ts';
 import { unsupportedReason } from './check-supported.ts';
@@ -26,6 +33,26 @@ const keyOfKind = { measure: 'measures', dimension: 'dimensions', segment: 'segm
 export interface Resolved<M extends Member = Member> {
   readonly member: M;
   readonly occurrence: Occurrence;
+  /** Of its values; that of a masked member is the type of what it hides. */
+  readonly type: ValueType;
+}
+
+/** Types of values: of a dimension, or of what a measure makes of many rows. */
+export type ValueType = DimensionType;
+
+/** A smallest or largest value is taken to be a number, as in the original; what is calculated has the type that it says. */
+function valueType(member: Member): ValueType {
+  switch (member.kind) {
+    case 'dimension':
+      return member.type;
+    case 'segment':
+      return 'boolean';
+    default: {
+      const { type } = member;
+      const isOwn = type === 'string' || type === 'boolean' || type === 'time';
+      return isOwn ? type : 'number';
+    }
+  }
 }
 
 /** Looks members of cubes and views up, and reports the ones that are unknown, hidden, or of another kind than asked for. */
@@ -115,12 +142,16 @@ export class MemberResolver {
 
   /** What is hidden in its cube is shown by a view that names it. */
   #resolved(found: Member | ViewMember): Resolved {
-    if (!('target' in found)) return { member: found, occurrence: plainOccurrence(found.path) };
+    if (!('target' in found)) {
+      const occurrence = plainOccurrence(found.path);
+      return { member: found, occurrence, type: valueType(found) };
+    }
     const { path: name, target, joinPath } = found;
     const via = joinPath.length > 1 ? joinPath : null;
     const occurrence = { name, member: target, via };
     this.occurrences.set(name, occurrence);
-    return { member: findMember(this.#model, target)!.member, occurrence };
+    const { member } = findMember(this.#model, target)!;
+    return { member, occurrence, type: valueType(member) };
   }
 
   /** What stands for a member that the policies of its cube or view mask. */
@@ -133,7 +164,7 @@ export class MemberResolver {
     this.masked.set(made.masked.name, made.masked);
     this.occurrences.delete(occurrence.name);
     this.occurrences.set(made.masked.name, made.occurrence);
-    return { member: made.masked.member, occurrence: made.occurrence };
+    return { ...resolved, member: made.masked.member, occurrence: made.occurrence };
   }
 
   #use(path: MemberPath): void {

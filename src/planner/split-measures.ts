@@ -2,10 +2,18 @@ import { invariant } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import { cubeName, forOperator, memberName, placeName, say } from '../core/told.ts';
 import type { Measure, Member, Model } from '../model/model.ts';
-import { unknownWord } from './own-words.ts';
+import type { LexicalRules } from '../sql/dialects/dialect.ts';
+import { wordOverRows } from './own-words.ts';
 import { plainOccurrence, type Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import { findMember, referencesOf } from './references.ts';
+
+interface SplitSetting {
+  readonly model: Model;
+  /** Under which authors' texts are read for what they calculate with. */
+  readonly lexical: LexicalRules;
+  readonly reader: QueryReader;
+}
 
 /** A measure that the query selects or filters by, and where. */
 export interface UsedMeasure {
@@ -20,8 +28,7 @@ export interface UsedMeasure {
  */
 export function splitMeasures(
   used: readonly UsedMeasure[],
-  model: Model,
-  reader: QueryReader,
+  { model, lexical, reader }: SplitSetting,
 ): UsedMeasure[] {
   const aggregated = new Map<MemberPath, UsedMeasure>();
   const seen = new Set<MemberPath>();
@@ -38,7 +45,7 @@ export function splitMeasures(
       const message = say`${memberName(name)} combines measures of several cubes, and its view comes to ${cubeName(cubeOf(measure.path))} through ${cubeName(via[0]!)}, which is not supported yet; ask for ${memberName(measure.path)}`;
       reader.report('query/not-supported-yet', path, message);
     }
-    for (const part of partsOf(measure, model, { path, reader })) {
+    for (const part of partsOf(measure, model, { path, reader, lexical })) {
       visit({ measure: part, occurrence: plainOccurrence(part.path), path });
     }
   };
@@ -66,7 +73,7 @@ export function isComposed(measure: Measure, model: Model): boolean {
 function partsOf(
   measure: Measure,
   model: Model,
-  { path, reader }: { readonly path: string; readonly reader: QueryReader },
+  { path, reader, lexical }: Pick<SplitSetting, 'reader' | 'lexical'> & { readonly path: string },
 ): Measure[] {
   const { cube } = findMember(model, measure.path)!;
   if (measure.rollingWindow) {
@@ -77,7 +84,7 @@ function partsOf(
     (reference) =>
       reference.kind === 'cube' || findMember(model, reference.path)?.member.kind !== 'measure',
   );
-  const word = measure.sql && unknownWord(measure.sql);
+  const word = measure.sql && wordOverRows(measure.sql, lexical);
   if (other || word !== null) {
     const ofSchema = other && placeName(other.kind === 'cube' ? other.cube : other.path);
     const name = ofSchema ?? forOperator(word!, say`SQL of rows`);

@@ -226,6 +226,8 @@ export interface Select {
   readonly kind: 'select';
   readonly distinct: boolean;
   readonly columns: readonly SelectColumn[];
+  /** How many columns at the end are there for ORDER BY, and are not selected. Absent: none. */
+  readonly unselected?: number;
   readonly from: FromItem;
   readonly joins: readonly Join[];
   readonly where: Expression | null;
@@ -277,7 +279,7 @@ export interface Join {
 }
 
 export interface OrderItem {
-  /** Ordinal from 1 of a column. */
+  /** Ordinal from 1 of a column; one that is not selected is printed by its expression. */
   readonly column: number;
   readonly descending: boolean;
 }

@@ -1,4 +1,4 @@
-import type { FromItem, Join, OrderItem, Select, Source } from './ast.ts';
+import type { Expression, FromItem, Join, OrderItem, Select, SelectColumn, Source } from './ast.ts';
 import type { PrintedSql } from './printed-sql.ts';
 import { assemble } from './assemble.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -21,7 +21,7 @@ class SelectPrinter {
   }
 
   select(select: Select, indent: string): PrintedText {
-    const columns = select.columns.map(
+    const columns = selectedColumns(select).map(
       ({ expression, alias }) =>
         sql`${own(`\n${indent}  `)}${this.#expressions.argument(expression)} ${this.#expressions.identifier(alias)}`,
     );
@@ -98,12 +98,14 @@ class SelectPrinter {
 
   /** Nulls come last ascending and first descending on every dialect. */
   #orderItem({ column, descending }: OrderItem, select: Select): PrintedText {
-    const direction = own(`${column} ${descending ? 'DESC' : 'ASC'}`);
+    const { alias, expression } = select.columns[column - 1]!;
+    const isSelected = column <= selectedColumns(select).length;
+    const by = isSelected ? own(String(column)) : this.#sortedBy(expression);
+    const direction = sql`${by}${own(descending ? ' DESC' : ' ASC')}`;
     const { nullsSortAs } = this.#dialect.traits;
     if (nullsSortAs === 'largest') return direction;
     if (nullsSortAs === 'said')
       return sql`${direction}${own(descending ? ' NULLS FIRST' : ' NULLS LAST')}`;
-    const { alias, expression } = select.columns[column - 1]!;
     if (expression.kind === 'aggregate' && expression.function.startsWith('count'))
       return direction;
     // MariaDB refuses the alias of an aggregate inside an expression, and MySQL the text of a group.
@@ -112,4 +114,17 @@ class SelectPrinter {
       : this.#expressions.operand(expression);
     return sql`${tested} IS NULL${own(descending ? ' DESC' : ' ASC')}, ${direction}`;
   }
+
+  /** An author's text may be a number, which ORDER BY takes for the place of a column. */
+  #sortedBy(expression: Expression): PrintedText {
+    const isText =
+      expression.kind === 'raw' && expression.parts.every((part) => part.kind === 'text');
+    if (!isText) return this.#expressions.operand(expression);
+    const args = [expression, { kind: 'null' }] as const;
+    return this.#expressions.operand({ kind: 'function', name: 'coalesce', args });
+  }
+}
+
+function selectedColumns({ columns, unselected = 0 }: Select): readonly SelectColumn[] {
+  return unselected === 0 ? columns : columns.slice(0, columns.length - unselected);
 }

@@ -6,6 +6,7 @@ import { decodeQuery } from '../../src/planner/decode-query.ts';
 import { explainPlan } from '../../src/planner/explain/explain-plan.ts';
 import { planQuery } from '../../src/planner/plan-query.ts';
 import { QueryError } from '../../src/planner/query-error.ts';
+import { dialects } from '../../src/sql/dialects/registry.ts';
 import { createRunnerPool } from '../../src/sandbox/runner-pool.ts';
 import { caseNow, expectGolden, loadCases } from '../support/cases.ts';
 import { compileStages } from '../support/compile-stages.ts';
@@ -72,6 +73,7 @@ describe('planner: the plan of every query', () => {
             access: null,
             now: caseNow,
             joinTies: 'error',
+            lexical: dialects.get('postgres')!.lexical,
             allowUngroupedWithoutPrimaryKey: false,
           });
           return `=== ${run.title}\n${explainPlan(plan)}`;

@@ -182,6 +182,7 @@ describe('what holds every statement to its policies', () => {
   function planned(query: object) {
     const access = new Access(schema, context, null);
     const setting = {
+      lexical: dialects.get('postgres')!.lexical,
       now: caseNow,
       joinTies: 'first-declared',
       allowUngroupedWithoutPrimaryKey: true,
