@@ -218,6 +218,8 @@ export interface Fragment {
   /** `sql`, `filters[0].sql`, `case.when[1].sql`, `joins.Users.sql`, ... */
   readonly property: string;
   readonly file: string;
+  /** What a dynamic value is for one user: its pieces do not tell that it depends on claims. */
+  readonly evaluated?: boolean;
 }
 
 export type FragmentPiece =
