@@ -47,11 +47,7 @@ export function withExactClaims(
 }
 
 /** null: no claim, or one that is an error or has no values. */
-function claimsOf(
-  piece: FragmentPiece,
-  place: FragmentPlace,
-  { claim }: Lowering,
-): Claims | null {
+function claimsOf(piece: FragmentPiece, place: FragmentPlace, { claim }: Lowering): Claims | null {
   if (piece.kind === 'claim') {
     const value = claim(piece.claim);
     if (value.kind === 'scalar') return { claim: piece.claim, items: null, item: null };

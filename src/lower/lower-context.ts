@@ -133,7 +133,7 @@ function placeholders(
   items: number | null,
   lowering: Lowering,
 ): Expression[] {
-  const encoding: ClaimEncoding = 
+  const encoding: ClaimEncoding =
     lowering.dialect.traits.looseEquality === 'folds' ? 'text' : 'value';
   const make = (item: number | null): Expression => ({
     kind: 'parameter',

@@ -189,8 +189,7 @@ function describe(value: unknown): string {
 /** Never in exponent form, which some databases read as a floating-point number. */
 function plainNumber(value: number): string {
   const text = String(value);
-  const [, sign, whole, fraction = '', exponent] =
-    /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text) ?? [];
+  const [, sign, whole, fraction = '', exponent] = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text) ?? [];
   // An integer as long as to need an exponent is refused.
   if (exponent === undefined) return text;
   return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${whole}${fraction}`;

@@ -166,12 +166,7 @@ class Reader {
     return from === null ? null : this.#whole(from, last, from, end);
   }
 
-  #whole(
-    from: number,
-    last: number,
-    first: number,
-    end: number,
-  ): Omit<ClaimPlace, 'hole'> | null {
+  #whole(from: number, last: number, first: number, end: number): Omit<ClaimPlace, 'hole'> | null {
     const inside = this.#tokens.slice(first, end + 1);
     if (inside.some(({ kind }) => kind === 'line-comment' || kind === 'block-comment')) return null;
     const range = [this.#tokens[from]!.start, this.#tokens[last]!.end] as const;

@@ -55,7 +55,7 @@ export const cells = {
     number('9007199254740992', 2n ** 53n),
     number('9007199254740993', 2n ** 53n + 1n),
   ],
-  real: [
+  ratio: [
     number('0', 0),
     number('0.3', 0.3),
     number('0.5', 0.5),
@@ -98,20 +98,32 @@ export function maySee(claim: ClaimScalar, { value }: Cell): boolean {
   return String(claim) === String(value);
 }
 
-export const forms = ['column', 'through', 'flipped', 'called', 'list', 'items', 'bare', 'bare_list', 'policy'] as const;
+export const forms = [
+  'column',
+  'through',
+  'flipped',
+  'called',
+  'list',
+  'items',
+  'bare',
+  'bare_list',
+  'policy',
+] as const;
 export type Form = (typeof forms)[number];
 
 /** A cube for each column and form. */
 export function matrixSchema(table: string): string {
   return columns
     .flatMap((column) => {
-      const type = { flag: 'boolean', note: 'string', folded: 'string', day: 'string' }[column as string] ?? 'number';
+      const type =
+        { flag: 'boolean', note: 'string', folded: 'string', day: 'string' }[column as string] ??
+        'number';
       const dimensions = `dimensions: { id: { sql: 'id', type: 'number', primary_key: true, public: true }, cell: { sql: '${column}', type: '${type}' } },`;
       const where: Readonly<Record<Exclude<Form, 'policy'>, string>> = {
         column: `\${SECURITY_CONTEXT.c.filter('${column}')}`,
         through: `\${SECURITY_CONTEXT.c.filter((v) => \`${column} = \${v}\`)}`,
         flipped: `\${SECURITY_CONTEXT.c.filter((v) => \`\${v} = t.${column} OR 1=0\`)}`,
-        called: `NOT (\${SECURITY_CONTEXT.c.filter((v) => \`coalesce(${column}, ${column}) = \${v}\`)}) = FALSE`,
+        called: `\${SECURITY_CONTEXT.c.filter((v) => \`coalesce(${column}, ${column}) = \${v}\`)}`,
         list: `\${SECURITY_CONTEXT.c.filter((v) => \`${column} IN (\${v.join(', ')})\`)}`,
         items: `\${SECURITY_CONTEXT.c.filter((v) => v.map((each) => \`${column} = \${each}\`).join(' OR '))}`,
         bare: `id > 0 AND ${column} = \${SECURITY_CONTEXT.one}`,
@@ -126,4 +138,9 @@ export function matrixSchema(table: string): string {
       ];
     })
     .join('\n');
+}
+
+/** Whether the function of a form is written for lists too. */
+export function takesLists(form: Form): boolean {
+  return !['through', 'flipped', 'called'].includes(form);
 }
