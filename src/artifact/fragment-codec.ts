@@ -159,6 +159,7 @@ const plainFragment = record<Fragment>({
   member: text,
   property: text,
   file: text,
+  evaluated: optional(flag),
 });
 
 /** An author's SQL, which is lexed again when all of its cube is decoded. */

@@ -9,8 +9,8 @@ import type { Expression, FromItem, RawPart, Select } from '../sql/ast.ts';
  * Proves on the finished AST that what policies ask of a query stands in it: what they ask of the rows of
  * a view wherever rows are read, and the mask of each masked member in its column and in every comparison.
  */
-export function checkGuards(select: Select, plan: Plan): void {
-  checkViews(select, plan);
+export function checkGuards(select: Select, plan: Plan, barrier: boolean): void {
+  checkViews(select, plan, barrier);
   if (!plan.masked) return;
   for (const { asked, member, shown } of plan.masked) {
     const byRow = shown.map(({ owner }) => `policy ${owner}`);
@@ -76,16 +76,34 @@ function isPlainMask(part: Expression): boolean {
   );
 }
 
-function checkViews(select: Select, { rows }: Plan): void {
+/** With a barrier, whatever else is asked of rows stands in a CASE behind the policies. */
+function checkViews(select: Select, { rows }: Plan, barrier: boolean): void {
   const guards = rows.flatMap((item) => (item.kind === 'policy' ? [`policy ${item.view}`] : []));
   if (guards.length === 0) return;
-  for (const { from, where } of selectsOver(select)) {
+  for (const { from, joins, where } of selectsOver(select)) {
     if (isDerived(from)) continue;
     const kept = conjuncts(where).flatMap((item) => guardOf(item) ?? []);
     for (const guard of guards) {
       invariant(kept.includes(guard), `rows are read without the ${guard}`);
     }
+    if (!barrier) continue;
+    const periods = joins.filter(({ item }) => item.source.kind === 'rows');
+    const asked = [...conjuncts(where), ...periods.flatMap(({ on }) => conjuncts(on))];
+    for (const condition of asked) {
+      const isKept = isOwnPolicy(condition, guards) || isBehind(condition, guards);
+      invariant(isKept, `a condition is evaluated on rows that ${guards.join()} hides`);
+    }
   }
+}
+
+function isOwnPolicy(condition: Expression, guards: readonly string[]): boolean {
+  return condition.kind === 'constant' || guards.includes(guardOf(condition) ?? '');
+}
+
+function isBehind(condition: Expression, guards: readonly string[]): boolean {
+  if (condition.kind !== 'case' || condition.branches.length !== 1) return false;
+  const tests = conjuncts(condition.branches[0]!.when).map(guardOf);
+  return condition.otherwise?.kind === 'constant' && guards.every((guard) => tests.includes(guard));
 }
 
 function conjuncts(condition: Expression | null): readonly Expression[] {

@@ -5,7 +5,8 @@ import { cubesOfPlan } from '../planner/plan-joins.ts';
 import type { Plan } from '../planner/plan.ts';
 import type { Expression, FromItem, RawPart, Select, Source } from '../sql/ast.ts';
 import { checkGuards } from './check-guards.ts';
-import { lowerRestriction, needsFence } from './lower-source.ts';
+import { sourceDependsOnUser } from './claims-of-plan.ts';
+import { lowerRestriction } from './lower-source.ts';
 import type { Lowering } from './lowering.ts';
 
 /**
@@ -26,7 +27,7 @@ export function checkStatement(select: Select, plan: Plan, lowering: Lowering): 
     names.join() === planned.join(),
     `the statement reads ${names.join()}, not ${planned.join()}`,
   );
-  checkGuards(select, plan);
+  checkGuards(select, plan, lowering.barrier);
   if (lowering.inner.size > 0) checkInnerSources(select, lowering);
 }
 
@@ -71,7 +72,10 @@ function isOwnValue(value: Expression): boolean {
 /** Filters and sources inside comments have been dropped with them and are not expected. */
 function checkSource(given: Source, cube: Cube, lowering: Lowering): void {
   const isFenced = given.kind === 'fenced';
-  invariant(isFenced === needsFence(cube, lowering), `the fence of ${cube.name}`);
+  // Whether there has to be one is read from the claims, and not as the lowering decides it.
+  const { plan, model, barrier } = lowering;
+  const isOwed = barrier && sourceDependsOnUser(cube, plan, model);
+  invariant(isFenced === isOwed, `the fence of ${cube.name}`);
   const source = unrestricted(isFenced ? given.source : given, cube, lowering);
   invariant(
     source.kind === 'table' || source.kind === 'query',

@@ -4,7 +4,7 @@ import type { MemberPath } from '../core/names.ts';
 import type { PolicyFilter } from '../model/access-policy.ts';
 import { fragmentsOf, innerPieces, sourceFragment } from '../model/fragments-of.ts';
 import { dynamicKey } from '../model/link-dynamic.ts';
-import type { DynamicValue, FragmentPiece, Model } from '../model/model.ts';
+import type { Cube, DynamicValue, FragmentPiece, Model } from '../model/model.ts';
 import { testKey } from '../planner/claim-tests.ts';
 import type { Condition } from '../planner/condition.ts';
 import type { JoinNode, Plan, PlanNode } from '../planner/plan.ts';
@@ -30,6 +30,16 @@ export function claimsOfPlan(plan: Plan, model: Model, chosen?: ChosenTexts): Cl
     unsafe,
     dataSources,
   };
+}
+
+/** Whether what a cube's own source gives depends on the user: sources inside it aside. */
+export function sourceDependsOnUser(cube: Cube, plan: Plan, model: Model): boolean {
+  const collector = new ClaimCollector(plan, model, undefined);
+  collector.ownSource(cube);
+  const { claims, tests, dynamic } = collector;
+  const isRestricted = collector.rowsOf(cube) !== 'all';
+  const isEvaluated = sourceFragment(cube).evaluated === true;
+  return isRestricted || isEvaluated || claims.size + tests.size + dynamic.size > 0;
 }
 
 export interface ClaimsOfPlan {
@@ -147,9 +157,18 @@ class ClaimCollector {
     const cube = this.#model.cubes.get(name);
     if (!cube) return;
     if (!this.dataSources.has(cube.dataSource)) this.dataSources.set(cube.dataSource, name);
-    this.#pieces(sourceFragment(cube).pieces);
-    const access = this.#access.find((item) => item.cube === name);
-    if (access && access.rows !== 'all') this.policy(access.rows);
+    this.ownSource(cube, true);
+    const rows = this.rowsOf(cube);
+    if (rows !== 'all') this.policy(rows);
+  }
+
+  ownSource(cube: Cube, withInner = false): void {
+    const { pieces } = sourceFragment(cube);
+    this.#pieces(withInner ? pieces : pieces.filter(({ kind }) => kind !== 'source'));
+  }
+
+  rowsOf({ name }: Cube): PolicyFilter | 'all' {
+    return this.#access.find((item) => item.cube === name)?.rows ?? 'all';
   }
 
   #pieces(pieces: readonly FragmentPiece[]): void {

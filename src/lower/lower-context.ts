@@ -59,7 +59,7 @@ function lowerColumnFilter(
 ): Expression {
   const column = lowerText(pieces, place, lowering);
   const items = value.kind === 'list' ? value.items.length : null;
-  return { kind: 'claim-comparison', column, claim: filter.claim, items };
+  return { kind: 'claim-comparison', column, claim: filter.claim, items, item: null };
 }
 
 function lowerFunctionFilter(
@@ -134,7 +134,8 @@ function placeholders(
   items: number | null,
   lowering: Lowering,
 ): Expression[] {
-  const encoding: ClaimEncoding = lowering.dialect.traits.looseEquality ? 'text' : 'value';
+  const encoding: ClaimEncoding =
+    lowering.dialect.traits.looseEquality === 'folds' ? 'text' : 'value';
   const make = (item: number | null): Expression => ({
     kind: 'parameter',
     source: { kind: 'claim', claim, item, encoding },

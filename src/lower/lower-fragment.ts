@@ -7,6 +7,7 @@ import { SecurityContextError } from '../planner/security-context-error.ts';
 import { nullDivisors } from '../sql/divisors.ts';
 import { classifyRaw, type RawPiece, type RawText } from '../sql/raw-text.ts';
 import { lowerClaim, lowerFilter, lowerUnsafe } from './lower-context.ts';
+import { withExactClaims } from './exact-claims.ts';
 import { isOneTest, lowerQueryFilter } from './lower-query-filter.ts';
 import { lowerSource } from './lower-source.ts';
 import { localTime } from './local-time.ts';
@@ -58,17 +59,16 @@ export function lowerText(
     parts.push({ kind: 'alias', name: scopeOf(place).aliasOf(place.columnOf) });
     parts.push({ kind: 'text', text: '.', origin: originOf(place, undefined) });
   }
+  const toParts = (raw: readonly RawPiece[]): RawPart[] =>
+    raw.map((piece) =>
+      piece.kind === 'text'
+        ? { kind: 'text', text: piece.text, origin: originOf(place, piece.start) }
+        : lowerPiece(pieces[piece.id]!, piece.id, text, place, lowering),
+    );
   const printed = place.scope?.combined
     ? nullDivisors(text.pieces, lowering.dialect.lexical)
     : text.pieces;
-  for (const piece of printed) {
-    if (piece.kind === 'text') {
-      const origin = originOf(place, piece.start);
-      parts.push({ kind: 'text', text: piece.text, origin });
-    } else {
-      parts.push(lowerPiece(pieces[piece.id]!, piece.id, text, place, lowering));
-    }
-  }
+  parts.push(...withExactClaims(printed, pieces, toParts, place, lowering));
   return { kind: 'raw', parts, binding: parts.some(joinsConditions) ? 'or' : text.binding };
 }
 

@@ -2,6 +2,7 @@ import { invariant } from '../core/invariant.ts';
 import type { GridNode, PlanColumn, RowsNode, WindowsAlong } from '../planner/plan.ts';
 import type { Expression, FromItem, Join } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
+import { behindPolicies } from './barrier.ts';
 import { instantText } from './lower-condition.ts';
 import type { LoweredRows } from './lower-rows.ts';
 import type { Lowering } from './lowering.ts';
@@ -37,7 +38,10 @@ export function lowerWindows(
   if (isBounded.until)
     tests.push({ kind: 'comparison', operator: '<', left: operand, right: of('window_end') });
   const item: FromItem = { source: { kind: 'rows', columns: names, rows: values }, alias };
-  const join: Join = { type: 'inner', item, on: allOf(tests) ?? { kind: 'constant', value: true } };
+  const policies = rows.policies ?? [];
+  const isOpen = policies.length === 0 || tests.length === 0;
+  const on = isOpen ? allOf(tests) : behindPolicies(policies, tests);
+  const join: Join = { type: 'inner', item, on: on ?? { kind: 'constant', value: true } };
   return {
     ...rows,
     select: { ...rows.select, joins: [...rows.select.joins, join] },

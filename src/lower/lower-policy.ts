@@ -50,7 +50,7 @@ function lowerLeaf(leaf: PolicyLeaf, place: PolicyPlace, lowering: Lowering): Ex
   }
   const items = leaf.values.map((value) =>
     value.kind === 'claim'
-      ? equalToClaim(value.claim, expression, lowering)
+      ? equalToClaim(value.claim, expression, type, lowering)
       : lowerComparison({ ...leaf, values: [value] }, expression, type, place, lowering),
   );
   return items.length === 1 ? items[0]! : { kind: 'logical', operator: 'or', items };
@@ -60,6 +60,7 @@ function lowerLeaf(leaf: PolicyLeaf, place: PolicyPlace, lowering: Lowering): Ex
 function equalToClaim(
   claim: readonly string[],
   column: Expression,
+  type: DimensionType,
   lowering: Lowering,
 ): Expression {
   const value = lowering.claim(claim);
@@ -69,6 +70,8 @@ function equalToClaim(
     column: toRaw(column),
     claim,
     items: value.kind === 'list' ? value.items.length : null,
+    item: null,
+    ...(type === 'boolean' && { isBoolean: true }),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Condition } from '../planner/condition.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { Expression } from '../sql/ast.ts';
 import type { HoleState } from '../sql/raw-text.ts';
+import { refuseInsideBarrier } from './barrier.ts';
 import { constant, instant, lowerCondition } from './lower-condition.ts';
 import { lowerFragment, type FragmentPlace } from './lower-fragment.ts';
 import type { Lowering } from './lowering.ts';
@@ -28,6 +29,7 @@ export function lowerQueryFilter(
   const pushing = new FilterPushing(filter, place, lowering);
   const items = lowering.plan.rows.flatMap((condition) => pushing.condition(condition) ?? []);
   const [only] = items;
+  if (only) refuseInsideBarrier(filter.filters, place, lowering);
   if (!only) return { kind: 'constant', value: true };
   return items.length === 1 ? only : { kind: 'logical', operator: 'and', items };
 }

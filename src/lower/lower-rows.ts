@@ -6,6 +6,7 @@ import type { Expression, Select, SelectColumn } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
 import { guarded } from './guarded.ts';
 import { localTime } from './local-time.ts';
+import { behindPolicies } from './barrier.ts';
 import { JoinedTables } from './joined-tables.ts';
 import { lowerCondition, type Resolve } from './lower-condition.ts';
 import { belowWindows, lowerGrid, lowerWindows } from './lower-periods.ts';
@@ -24,6 +25,8 @@ export interface LoweredRows {
   readonly aliases: Aliases;
   readonly group: (column: PlanColumn) => Expression;
   readonly resolve: Resolve;
+  /** Behind what further conditions over these rows have to stand: policies of views, with a barrier. */
+  readonly policies?: readonly Expression[];
 }
 
 export function lowerRows(
@@ -45,12 +48,23 @@ export function lowerRows(
     }
     case 'filter': {
       const rows = lowerRows(node.input, statement, lowering);
-      const conditions = node.conditions.map((condition) =>
-        condition.kind === 'policy'
-          ? lowerViewPolicy(condition, rows.resolve, statement)
-          : lowerCondition(condition, lowering.dialect, rows.resolve),
-      );
-      return { ...rows, select: { ...rows.select, where: allOf(conditions) } };
+      const policies: Expression[] = [];
+      const conditions = node.conditions.map((condition) => {
+        if (condition.kind !== 'policy')
+          return lowerCondition(condition, lowering.dialect, rows.resolve);
+        const policy = lowerViewPolicy(condition, rows.resolve, statement);
+        policies.push(policy);
+        return policy;
+      });
+      const isFenced = lowering.barrier && policies.length > 0;
+      const asked = conditions.filter((condition) => !policies.includes(condition));
+      const items =
+        isFenced && asked.length > 0 ? [...policies, behindPolicies(policies, asked)] : conditions;
+      return {
+        ...rows,
+        ...(isFenced && { policies }),
+        select: { ...rows.select, where: allOf(items) },
+      };
     }
     case 'own-rows':
       return lowerOwnRows(node, statement);

@@ -6,6 +6,7 @@ import type { Cube } from '../model/model.ts';
 import { beyondSource as outsideSource } from '../planner/policy-rows.ts';
 import type { Expression, Source } from '../sql/ast.ts';
 import { Aliases } from './aliases.ts';
+import { needsFence } from './barrier.ts';
 import { lowerText } from './lower-fragment.ts';
 import { findMember, lowerMember } from './lower-member.ts';
 import { lowerPolicy } from './lower-policy.ts';
@@ -59,14 +60,6 @@ function policyRows(cube: Cube, { plan }: Lowering): PolicyFilter | 'all' {
 
 function beyondSource(cube: Cube, name: string): never {
   throw outsideSource(cube.name, name);
-}
-
-/** Whether a cube's own SQL has a context filter or its policies restrict its rows, and the call asks for barriers. */
-export function needsFence(cube: Cube, lowering: Lowering): boolean {
-  const { barrier, chosen } = lowering;
-  if (!barrier) return false;
-  const hasFilter = chosen.of(sourceFragment(cube).pieces).some((piece) => piece.kind === 'filter');
-  return hasFilter || policyRows(cube, lowering) !== 'all';
 }
 
 function placeOf(fragment: { member: string; property: string; file: string }) {

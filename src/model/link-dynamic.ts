@@ -60,7 +60,7 @@ export class DynamicLinker {
       const { member, property, file } = fragment;
       const site = { cube: declared.get(cube)!, member, property, role: dynamic.role };
       const linked = linkFragment(value, site, context);
-      return linked ? { ...linked, file } : fragment;
+      return linked ? { ...linked, file, evaluated: true } : fragment;
     };
     const cubes = [...this.#model.cubes].map(([name, cube]): [string, Cube] => [
       name,

@@ -9,9 +9,8 @@ import type { PreAggregation, RefreshKey } from './pre-aggregation.ts';
 import type { View } from './view.ts';
 
 /**
- * A compiled schema: linked, validated plain data. Nothing here runs guest code. Names are paths
- * (`Orders.count`); maps keep the order of declaration, except `cubes` and `views`, which are
- * sorted by name. A name is that of a cube or of a view, never of both.
+ * A compiled schema: linked, validated plain data. Names are paths (`Orders.count`); maps keep the order
+ * of declaration, except `cubes` and `views`, which are sorted. A name is that of a cube or of a view.
  */
 export interface Model {
   readonly cubes: ReadonlyMap<string, Cube>;
@@ -210,7 +209,7 @@ export interface Segment extends MemberBase {
   readonly sql: Fragment;
 }
 
-/** An author's SQL with its references resolved. Trimmed, one trailing `;` dropped, LF line ends. */
+/** An author's SQL, linked and normalised; `evaluated`: a dynamic value, as it is for one user. */
 export interface Fragment {
   readonly pieces: readonly FragmentPiece[];
   /** `Orders.count`, or the cube's name for its source and joins. */
@@ -218,6 +217,7 @@ export interface Fragment {
   /** `sql`, `filters[0].sql`, `case.when[1].sql`, `joins.Users.sql`, ... */
   readonly property: string;
   readonly file: string;
+  readonly evaluated?: boolean;
 }
 
 export type FragmentPiece =

@@ -1,6 +1,6 @@
 import { invariant } from '../core/invariant.ts';
-import { comparableText, type ClaimValue } from '../planner/claims.ts';
-import type { ParameterSource, ParameterValue } from '../sql/ast.ts';
+import { comparableText, exactText, type ClaimScalar, type ClaimValue } from '../planner/claims.ts';
+import type { ClaimEncoding, ParameterSource, ParameterValue } from '../sql/ast.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 
 /** The values of one call, in the order of the statement's placeholders. */
@@ -16,19 +16,26 @@ export function bindParameters(
 }
 
 function claimParameter(
-  source: Extract<ParameterSource, { kind: 'claim' }>,
+  { claim: path, item, encoding, whole }: Extract<ParameterSource, { kind: 'claim' }>,
   claim: (path: readonly string[]) => ClaimValue,
 ): ParameterValue {
-  const value = claim(source.claim);
-  switch (source.encoding) {
-    case 'array':
-    case 'json':
-      invariant(value.kind === 'list', 'a list parameter needs a list claim');
-      return value.items;
+  const value = claim(path);
+  if (!whole) return encoded(itemOf(value, item), encoding);
+  invariant(value.kind === 'list', 'a list parameter needs a list claim');
+  return value.items.flatMap((each) => encoded(each, encoding) ?? []);
+}
+
+/** null equals nothing. */
+function encoded(value: ClaimScalar, encoding: ClaimEncoding): ClaimScalar | null {
+  switch (encoding) {
     case 'value':
-      return itemOf(value, source.item);
+      return value;
     case 'text':
-      return comparableText(itemOf(value, source.item));
+      return comparableText(value);
+    case 'exact':
+      return exactText(value);
+    case 'exact-boolean':
+      return typeof value === 'boolean' ? comparableText(value) : null;
   }
 }
 
@@ -47,7 +54,7 @@ function encode(value: ParameterValue, dialect: Dialect): ParameterValue {
   // A copy: the list of a plan is shared by every call.
   if (traits.longLists === 'array') return [...value];
   // Loosely comparing dialects compare the items as text, whatever they were.
-  if (traits.looseEquality) return JSON.stringify(value.map(comparableText));
+  if (traits.looseEquality === 'folds') return JSON.stringify(value.map(comparableText));
   return `[${value.map(jsonItem).join(',')}]`;
 }
 

@@ -81,6 +81,11 @@ export function claimText(value: ClaimScalar): string {
   return typeof value === 'number' ? plainNumber(value) : String(value);
 }
 
+/** A value as the text that equals no other value. */
+export function exactText(value: ClaimScalar): string {
+  return String(value);
+}
+
 /** A value as text for dialects that compare loosely: their booleans are 1 and 0. */
 export function comparableText(value: ClaimScalar): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
@@ -188,5 +193,8 @@ function describe(value: unknown): string {
 /** Never in exponent form, which some databases read as a floating-point number. */
 function plainNumber(value: number): string {
   const text = String(value);
-  return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text;
+  const [, sign, whole, fraction = '', exponent] = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text) ?? [];
+  // An integer as long as to need an exponent is refused.
+  if (exponent === undefined) return text;
+  return `${sign}0.${'0'.repeat(Number(exponent) - 1)}${whole}${fraction}`;
 }

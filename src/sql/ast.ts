@@ -27,11 +27,17 @@ export type ParameterSource =
       readonly claim: readonly string[];
       /** Position in a list claim (`null` items already left out); null: the claim itself. */
       readonly item: number | null;
-      /** `value` as it is; `text` as text; `array` the whole list; `json` the list as JSON text. */
+      /** Of the claim, or of each item. */
       readonly encoding: ClaimEncoding;
+      /** The whole list is one parameter: as the dialect's `longLists` says. */
+      readonly whole?: boolean;
     };
 
-export type ClaimEncoding = 'value' | 'text' | 'array' | 'json';
+/**
+ * `value` as it is; `text` as text, in which booleans are 1 and 0. What is compared as text again: `exact`,
+ * of which booleans are `true` and `false`; `exact-boolean` is 1 or 0, and null of anything but booleans.
+ */
+export type ClaimEncoding = 'value' | 'text' | 'exact' | 'exact-boolean';
 
 /** Abstract types; a dialect names them. */
 export type SqlType = 'string' | 'number' | 'boolean' | 'timestamp' | 'date' | 'integer';
@@ -185,8 +191,12 @@ export interface ClaimComparison {
   readonly kind: 'claim-comparison';
   readonly column: Expression;
   readonly claim: readonly string[];
-  /** null: a scalar; a number: how many items a list has (at least 1). */
+  /** null: one value; a number: how many items a list has (at least 1). */
   readonly items: number | null;
+  /** Of one value: its position in a list claim; null: the claim itself. */
+  readonly item: number | null;
+  /** The column is declared to hold booleans: where they are the numbers 1 and 0, they equal those alone. */
+  readonly isBoolean?: boolean;
 }
 export interface CaseExpression {
   readonly kind: 'case';

@@ -3,9 +3,9 @@ import { assertNever, invariant } from '../core/invariant.ts';
 import type {
   BoundListExpression,
   ClaimComparison,
+  ClaimEncoding,
   Expression,
   ParameterExpression,
-  ParameterSource,
   RawExpression,
   RawPart,
 } from './ast.ts';
@@ -199,32 +199,29 @@ export class ExpressionPrinter {
     );
   }
 
-  #claimComparison({ column, claim, items }: ClaimComparison): PrintedText {
+  #claimComparison({ column, claim, items, item, isBoolean }: ClaimComparison): PrintedText {
     const { traits, functions } = this.#dialect;
     const left = this.operand(column);
-    const encoding = traits.looseEquality ? 'text' : 'value';
-    const source = (item: number | null): ParameterSource => ({
-      kind: 'claim',
-      claim,
-      item,
-      encoding,
-    });
-    if (items !== null && items > longList) {
-      const list = placeholder({ kind: 'claim', claim, item: null, encoding: traits.longLists });
-      const among = (operand: PrintedText) => functions.inBoundList(operand, list);
-      return traits.looseEquality
-        ? sql`(${among(left)} AND ${among(sql`BINARY ${left}`)})`
-        : sql`${among(left)}`;
-    }
-    const compare = (operand: PrintedText): PrintedText => {
-      if (items === null) return sql`${operand} = ${placeholder(source(null))}`;
-      const list = Array.from({ length: items }, (_, item) => placeholder(source(item)));
+    const compare = (operand: PrintedText, encoding: ClaimEncoding): PrintedText => {
+      const value = (position: number | null) =>
+        placeholder({ kind: 'claim', claim, item: position, encoding });
+      if (items === null) return sql`${operand} = ${value(item)}`;
+      if (items > longList) {
+        const list = placeholder({ kind: 'claim', claim, item: null, encoding, whole: true });
+        return functions.inBoundList(operand, list) as PrintedText;
+      }
+      const list = Array.from({ length: items }, (_, position) => value(position));
       return sql`${operand} IN (${join(list, ', ')})`;
     };
-    // Compared again byte by byte: '42x' equals 42, and 'Ácme' equals 'acme', for the first alone.
-    return traits.looseEquality
-      ? sql`(${compare(left)} AND ${compare(sql`BINARY ${left}`)})`
-      : compare(left);
+    if (traits.looseEquality === 'none') return compare(left, 'value');
+    const first = compare(left, traits.looseEquality === 'folds' ? 'text' : 'value');
+    // Compared again as text: '42x' equals 42, and 'Ácme' equals 'acme', for the first alone.
+    const numeric = isBoolean === true && traits.booleansAsNumbers;
+    const again = compare(
+      functions.exactText(left) as PrintedText,
+      numeric ? 'exact-boolean' : 'exact',
+    );
+    return sql`(${first} AND ${again})`;
   }
 
   #boundList({ operand, source, negated }: BoundListExpression): PrintedText {

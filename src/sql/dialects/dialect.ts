@@ -64,8 +64,11 @@ export interface Dialect {
 
 /** At most a dozen; read by `lower` and by the printer. Each has a golden that changes with it. */
 export interface Traits {
-  /** `=` converts between types and ignores case: claims are compared twice, also as bytes. */
-  readonly looseEquality: boolean;
+  /**
+   * `=` `converts` between types, or also `folds` case and accents: claims are compared twice, also as
+   * `exactText`. Where it folds, a claim in any other equality is refused.
+   */
+  readonly looseEquality: 'none' | 'converts' | 'folds';
   /** A long list is bound as one array, or as one JSON text. */
   readonly longLists: 'array' | 'json';
   /** Zones by name, or by a table of offsets. */
@@ -108,6 +111,8 @@ export interface DialectFunctions {
   ) => Printed;
   /** A stored time in the form in which it compares with a bound instant. */
   readonly instant: (operand: Printed) => Printed;
+  /** An operand as text that equals no other text. */
+  readonly exactText: (operand: Printed) => Printed;
   /** `column` is one of the items of a list that is bound as one parameter. */
   readonly inBoundList: (column: Printed, list: Printed) => Printed;
 }

@@ -19,7 +19,12 @@ export const duckdb: Dialect = {
   },
   stringLiteral: (value) => `'${value.replaceAll("'", "''")}'`,
   // Without a word it sorts nulls last in both directions.
-  traits: { ...postgres.traits, nullsSortAs: 'said', inferredParameters: false },
+  traits: {
+    ...postgres.traits,
+    nullsSortAs: 'said',
+    inferredParameters: false,
+    looseEquality: 'converts',
+  },
   functions: {
     ...postgres.functions,
     aggregate: {
@@ -40,6 +45,7 @@ export const duckdb: Dialect = {
       zone === 'UTC'
         ? sql`CAST(${operand} AS TIMESTAMP)`
         : sql`timezone(${own(duckdb.stringLiteral(zone))}, timezone('UTC', CAST(${operand} AS TIMESTAMP)))`,
+    exactText: (operand) => sql`CAST(${operand} AS VARCHAR) COLLATE C`,
     inBoundList: (column, list) => sql`${column} IN (SELECT unnest(${list}))`,
   },
 };

@@ -75,7 +75,7 @@ export const mysql: Dialect = {
     integer: 'SIGNED',
   },
   traits: {
-    looseEquality: true,
+    looseEquality: 'folds',
     longLists: 'json',
     timeZones: 'offsets',
     nullsSortAs: 'smallest',
@@ -118,6 +118,7 @@ export const mysql: Dialect = {
     contains: (operand, needle, position, negated) =>
       like(operand, needle, position, negated ? 'NOT LIKE' : 'LIKE'),
     instant: (operand) => operand,
+    exactText: (operand) => sql`BINARY ${operand}`,
     inBoundList: (column, list) =>
       sql`${column} IN (SELECT item FROM JSON_TABLE(${list}, '$[*]' COLUMNS (item LONGTEXT PATH '$')) AS items)`,
   },

@@ -42,7 +42,7 @@ export const postgres: Dialect = {
     integer: 'bigint',
   },
   traits: {
-    looseEquality: false,
+    looseEquality: 'none',
     longLists: 'array',
     timeZones: 'named',
     nullsSortAs: 'largest',
@@ -78,6 +78,7 @@ export const postgres: Dialect = {
         : sql`${operand} ILIKE ${pattern} ESCAPE '!'`;
     },
     instant: (operand) => operand,
+    exactText: (operand) => sql`${operand}::text`,
     inBoundList: (column, list) => sql`${column} = ANY(${list})`,
   },
 };

@@ -87,7 +87,8 @@ export const sqlite: Dialect = {
     integer: 'INTEGER',
   },
   traits: {
-    looseEquality: false,
+    // The affinity and the collation of a column.
+    looseEquality: 'converts',
     longLists: 'json',
     timeZones: 'offsets',
     nullsSortAs: 'said',
@@ -123,6 +124,7 @@ export const sqlite: Dialect = {
         : sql`${operand} LIKE ${pattern} ESCAPE '!'`;
     },
     instant: normalized,
+    exactText: (operand) => sql`CAST(${operand} AS TEXT) COLLATE BINARY`,
     inBoundList: (column, list) => sql`${column} IN (SELECT value FROM json_each(${list}))`,
   },
 };

@@ -1,0 +1,254 @@
+import type { LexicalRules } from './dialects/dialect.ts';
+import type { RawPiece } from './lexer-contract.ts';
+import { joinPieces, slicePieces, type JoinedPieces } from './lexer-pieces.ts';
+import type { TokenKind } from './lexer-tokens.ts';
+import { Lexer } from './lexer.ts';
+
+/** `operand = hole`, `hole = operand` or `operand IN (hole)`, as pieces of the text that it stands in. */
+export interface ClaimPlace {
+  /** The id of the hole. */
+  readonly hole: number;
+  readonly operand: readonly RawPiece[];
+  /** Half-open range of the whole comparison in the joined text. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ClaimPlaces {
+  readonly joined: JoinedPieces;
+  /** In order; they do not overlap. */
+  readonly compared: readonly ClaimPlace[];
+  /** Holes that are part of what an equality compares, in a form that leaves no place for a second one. */
+  readonly entangled: readonly number[];
+}
+
+interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+/** What may stand before a comparison. */
+const openers = words('where and or xor on not having when then else select case by');
+/** What may stand behind one. */
+const closers = words(
+  'and or xor group order limit offset having union intersect except window when then else end as for fetch join left right inner cross full natural on qualify',
+);
+/** Words that are no name of a column or a function. */
+const keywords = words(
+  'where and or xor on not having when then else select case end by in is like between any all some exists distinct from interval binary using as',
+);
+
+/**
+ * Finds the comparisons of these holes with one operand each. An author's text is read by the lexer
+ * alone; what is not surely one comparison is not taken for one.
+ */
+export function findClaimPlaces(
+  pieces: readonly RawPiece[],
+  isClaim: (hole: number) => boolean,
+  isName: (hole: number) => boolean,
+  rules: LexicalRules,
+): ClaimPlaces {
+  const joined = joinPieces(pieces);
+  const reader = new Reader(joined, rules, isName);
+  const compared: ClaimPlace[] = [];
+  const entangled: number[] = [];
+  joined.holes.forEach((offset, index) => {
+    const hole = joined.ids[index]!;
+    if (!isClaim(hole)) return;
+    const place = reader.comparison(offset);
+    if (place && place.start >= (compared.at(-1)?.end ?? 0)) compared.push({ hole, ...place });
+    else if (reader.isEntangled(offset)) entangled.push(hole);
+  });
+  return { joined, compared, entangled };
+}
+
+class Reader {
+  readonly #joined: JoinedPieces;
+  readonly #isName: (hole: number) => boolean;
+  readonly #tokens: Token[] = [];
+  /** Of each bracket, the index of its partner. */
+  readonly #partners = new Map<number, number>();
+
+  constructor(joined: JoinedPieces, rules: LexicalRules, isName: (hole: number) => boolean) {
+    this.#joined = joined;
+    this.#isName = isName;
+    const lexer = new Lexer(joined, rules);
+    const open: number[] = [];
+    while (lexer.next() !== 'end') {
+      const { kind, start, end } = lexer;
+      const text = joined.text.slice(start, end).toLowerCase();
+      if (kind === 'symbol' && text === '(') open.push(this.#tokens.length);
+      const opening = kind === 'symbol' && text === ')' ? open.pop() : undefined;
+      if (opening !== undefined) {
+        this.#partners.set(opening, this.#tokens.length).set(this.#tokens.length, opening);
+      }
+      this.#tokens.push({ kind, text, start, end });
+    }
+  }
+
+  comparison(offset: number): Omit<ClaimPlace, 'hole'> | null {
+    const at = this.#tokens.findIndex(({ start, kind }) => start === offset && kind === 'hole');
+    if (at < 0) return null;
+    return this.#behindEquals(at) ?? this.#inList(at) ?? this.#beforeEquals(at);
+  }
+
+  /** Whether an equality stands beside the hole, or beside brackets around it. */
+  isEntangled(offset: number): boolean {
+    let from = this.#tokens.findIndex(({ start, end }) => start <= offset && offset < end);
+    let to = from;
+    if (this.#tokens[from - 1]?.text === 'case') return true;
+    for (;;) {
+      if (this.#isEqualityNear(from, -1) || this.#isEqualityNear(to, 1)) return true;
+      const opening = this.#enclosing(from);
+      if (opening === null || this.#tokens[opening + 1]?.text === 'select') return false;
+      const before = this.#tokens[opening - 1];
+      if (before?.text === 'in') return true;
+      const isCall = before?.kind === 'word' && !keywords.has(before.text);
+      from = isCall ? opening - 1 : opening;
+      to = this.#partners.get(opening)!;
+    }
+  }
+
+  /** Looks along one level, over operators, to the next word that parts conditions. */
+  #isEqualityNear(at: number, step: 1 | -1): boolean {
+    for (let index = at + step; ; index += step) {
+      const token = this.#tokens[index];
+      if (!token) return false;
+      if (token.kind === 'word' && (openers.has(token.text) || closers.has(token.text)))
+        return false;
+      if (token.kind !== 'symbol') continue;
+      if (token.text === '=' && !this.#isOrdering(index)) return true;
+      if (token.text === ',' || token.text === (step === 1 ? ')' : '(')) return false;
+      if (token.text === (step === 1 ? '(' : ')')) index = this.#partners.get(index) ?? index;
+    }
+  }
+
+  /** `<=` and `>=` and `!=`; `<=>` is an equality. */
+  #isOrdering(index: number): boolean {
+    const [before, after] = [this.#symbol(index - 1), this.#symbol(index + 1)];
+    return before !== '' && '<>!'.includes(before) && after !== '>';
+  }
+
+  #enclosing(at: number): number | null {
+    for (let index = at - 1; index >= 0; index--) {
+      if (this.#symbol(index) === '(' && (this.#partners.get(index) ?? -1) > at) return index;
+    }
+    return null;
+  }
+
+  #behindEquals(at: number): Omit<ClaimPlace, 'hole'> | null {
+    if (this.#symbol(at - 1) !== '=') return null;
+    const last = this.#symbol(at - 2) === '=' ? at - 3 : at - 2;
+    return this.#isClosed(at + 1) ? this.#place(this.#operandBefore(last), last, at) : null;
+  }
+
+  #inList(at: number): Omit<ClaimPlace, 'hole'> | null {
+    const isList = this.#symbol(at - 1) === '(' && this.#symbol(at + 1) === ')';
+    if (!isList || this.#tokens[at - 2]?.text !== 'in' || !this.#isClosed(at + 2)) return null;
+    return this.#place(this.#operandBefore(at - 3), at - 3, at + 1);
+  }
+
+  #beforeEquals(at: number): Omit<ClaimPlace, 'hole'> | null {
+    if (this.#symbol(at + 1) !== '=' || !this.#isOpened(at - 1)) return null;
+    const from = this.#symbol(at + 2) === '=' ? at + 3 : at + 2;
+    for (let last = from; last < this.#tokens.length; last++) {
+      if (this.#symbol(last) === '(') last = this.#partners.get(last) ?? last;
+      if (!this.#isClosed(last + 1)) continue;
+      return this.#operandBefore(last, true) === from ? this.#whole(from, last, at, last) : null;
+    }
+    return null;
+  }
+
+  #place(from: number | null, last: number, end: number): Omit<ClaimPlace, 'hole'> | null {
+    return from === null ? null : this.#whole(from, last, from, end);
+  }
+
+  #whole(from: number, last: number, first: number, end: number): Omit<ClaimPlace, 'hole'> | null {
+    const inside = this.#tokens.slice(first, end + 1);
+    if (inside.some(({ kind }) => kind === 'line-comment' || kind === 'block-comment')) return null;
+    const range = [this.#tokens[from]!.start, this.#tokens[last]!.end] as const;
+    const operand = slicePieces(this.#joined, ...range);
+    const isPlain = operand.every((piece) => piece.kind === 'text' || this.#isName(piece.id));
+    const [start, stop] = [this.#tokens[first]!.start, this.#tokens[end]!.end];
+    return isPlain ? { operand, start, end: stop } : null;
+  }
+
+  /** The first token of the name, literal, call or brackets that ends here; null: it is more than that. */
+  #operandBefore(last: number, anyStart = false): number | null {
+    let from = last;
+    if (this.#symbol(last) === ')') {
+      const opening = this.#partners.get(last);
+      if (opening === undefined || this.#hasComma(opening, last)) return null;
+      from = opening;
+      const name = this.#tokens[opening - 1];
+      const isCall = name && (name.kind === 'quoted' || this.#isWord(opening - 1));
+      if (isCall) from = opening - 1;
+      else if (name && !this.#isOpened(opening - 1) && !anyStart) return null;
+      if (!isCall) return from;
+    } else if (!this.#isOperand(last)) return null;
+    while (this.#symbol(from - 1) === '.' && this.#isOperand(from - 2)) from -= 2;
+    return anyStart || this.#isOpened(from - 1) ? from : null;
+  }
+
+  /** Several values in brackets are a row; those of a call are its arguments. */
+  #hasComma(opening: number, closing: number): boolean {
+    const before = this.#tokens[opening - 1];
+    if (before && (before.kind === 'quoted' || this.#isWord(opening - 1))) return false;
+    for (let index = opening + 1; index < closing; index++) {
+      if (this.#symbol(index) === '(') index = this.#partners.get(index) ?? index;
+      else if (this.#symbol(index) === ',') return true;
+    }
+    return false;
+  }
+
+  #isOperand(index: number): boolean {
+    const kind = this.#tokens[index]?.kind;
+    return kind === 'quoted' || kind === 'hole' || kind === 'string' || kind === 'number'
+      ? true
+      : this.#isWord(index);
+  }
+
+  #isWord(index: number): boolean {
+    const token = this.#tokens[index];
+    return token?.kind === 'word' && !keywords.has(token.text);
+  }
+
+  #isOpened(index: number): boolean {
+    const token = this.#tokens[index];
+    if (!token) return true;
+    if (token.kind === 'symbol') return token.text === '(' || token.text === ',';
+    if (token.kind === 'line-comment' || token.kind === 'block-comment')
+      return this.#isOpened(index - 1);
+    return token.kind === 'word' && openers.has(token.text) && !this.#endsBetween(index);
+  }
+
+  /** The AND of a BETWEEN joins no conditions. */
+  #endsBetween(and: number): boolean {
+    if (this.#tokens[and]!.text !== 'and') return false;
+    for (let index = and - 1; index >= 0; index--) {
+      const { kind, text } = this.#tokens[index]!;
+      if (this.#symbol(index) === ')') index = this.#partners.get(index) ?? index;
+      else if (this.#symbol(index) === '(') return false;
+      else if (kind === 'word' && text === 'between') return true;
+      else if (kind === 'word' && openers.has(text)) return false;
+    }
+    return false;
+  }
+
+  #isClosed(index: number): boolean {
+    const token = this.#tokens[index];
+    if (!token) return true;
+    if (token.kind === 'symbol') return token.text === ')' || token.text === ',';
+    if (token.kind === 'line-comment' || token.kind === 'block-comment')
+      return this.#isClosed(index + 1);
+    return token.kind === 'word' && closers.has(token.text);
+  }
+
+  #symbol(index: number): string {
+    const token = this.#tokens[index];
+    return token?.kind === 'symbol' ? token.text : '';
+  }
+}
