@@ -37,7 +37,7 @@ export function joinSetting(
     }
   }
   const hintedRoots = new Set(hints.flatMap(({ cubes }) => cubes.slice(0, 1)));
-  return { model, graph: joinGraphOf(model, sources), reader, ties, hintedRoots };
+  return { model, graph: joinGraphOf(model, sources, ties), reader, ties, hintedRoots };
 }
 
 function isKnown(name: string, path: string, model: Model, reader: QueryReader): boolean {

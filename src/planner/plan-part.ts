@@ -1,13 +1,6 @@
 import { memberPath, type MemberPath } from '../core/names.ts';
 import type { Cube } from '../model/model.ts';
-import {
-  chooseRoot,
-  ownTree,
-  reportTie,
-  type JoinSetting,
-  type Need,
-  type Owner,
-} from './choose-root.ts';
+import { chooseRoot, reportTie, type JoinSetting, type Need, type Owner } from './choose-root.ts';
 import type { Condition } from './condition.ts';
 import { JoinTree } from './join-tree.ts';
 import type {
@@ -20,6 +13,7 @@ import type {
   SubQueryStep,
   WindowsNode,
 } from './plan.ts';
+import { ownTree } from './root-search.ts';
 import type { QueryTimes, Windows } from './plan-windows.ts';
 import type { UsedMeasure } from './split-measures.ts';
 
@@ -47,7 +41,7 @@ export interface Part {
 }
 
 /** What a sub-query dimension joins, wherever its cube stands. */
-export type SubQuery = Omit<SubQueryStep, 'at'>;
+export type SubQuery = Omit<SubQueryStep, 'at' | 'after'>;
 
 export interface PartSetting extends JoinSetting {
   /** null after reporting. */
@@ -96,10 +90,10 @@ export function countedRows(
 
 function joined(tree: JoinTree, { planSubQuery }: PartSetting): ScanNode | JoinNode {
   const input: ScanNode = { kind: 'scan', cube: tree.root };
-  const joins = tree.steps();
-  const subQueries = tree.subQueries().flatMap(({ at, dimension }) => {
-    const planned = planSubQuery(dimension);
-    return planned ? [{ at, ...planned }] : [];
+  const { joins, subQueries: placed } = tree.joined();
+  const subQueries = placed.flatMap((step): SubQueryStep[] => {
+    const planned = planSubQuery(step.dimension);
+    return planned ? [{ ...step, ...planned }] : [];
   });
   if (joins.length + subQueries.length === 0) return input;
   const places = tree.places();

@@ -101,7 +101,7 @@ export interface ScanNode {
 export interface JoinNode {
   readonly kind: 'join';
   readonly input: ScanNode;
-  /** Each after the one that it continues. */
+  /** Each after the one that it continues, and after all that its condition names. */
   readonly joins: readonly JoinStep[];
   readonly references: readonly JoinReference[];
   /** Where the members stand that come on a path of their own. */
@@ -119,6 +119,8 @@ export interface SubQueryStep {
   /** Where the cube of the dimension stands. */
   readonly at: JoinPath;
   readonly dimension: MemberPath;
+  /** The last join before it, where its key is calculated from more than the cube at `at`. */
+  readonly after?: JoinPath;
   /** Grouped by the primary key of the cube; with the measures that the dimension names. */
   readonly groups: MeasuredGroups;
   /** Which conditions of the query hold inside. */
@@ -131,6 +133,8 @@ export interface JoinStep {
   readonly from: JoinPath;
   readonly cube: string;
   readonly relationship: CubeJoin['relationship'];
+  /** What its condition names beside the two cubes that it joins: of each a row of `from` has one row at most. */
+  readonly beside?: readonly JoinPath[];
 }
 
 /** Which place a cube's name stands for in the SQL of a member of the cube at `at`. */

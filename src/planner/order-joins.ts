@@ -1,0 +1,159 @@
+import type { JoinPath, JoinStep, SubQueryStep } from './plan.ts';
+import { QueryError } from './query-error.ts';
+
+/** Paths of joins, and keys of sub-queries (their place and dimension), that a condition names. */
+export type JoinUses = ReadonlySet<string>;
+
+type PlacedSubQuery = Omit<SubQueryStep, 'groups' | 'conditions'>;
+
+/** The joins of a tree as they stand in a statement. */
+export interface Joined {
+  readonly joins: readonly JoinStep[];
+  readonly subQueries: readonly PlacedSubQuery[];
+}
+
+/**
+ * Each join after all that its condition names, and otherwise by path; a sub-query as soon as what its key is
+ * calculated from is joined.
+ */
+export function orderJoins(
+  root: JoinPath,
+  steps: ReadonlyMap<JoinPath, JoinStep>,
+  subQueries: ReadonlyMap<string, PlacedSubQuery>,
+  uses: ReadonlyMap<string, JoinUses>,
+): Joined {
+  const isOrdered = [...uses].every(([key, names]) => {
+    const at = subQueries.get(key)?.at;
+    return at !== undefined && [...names].every((name) => name === at);
+  });
+  const byPath = [...steps.keys()].sort();
+  const keys = [...subQueries.keys()].sort();
+  if (isOrdered) {
+    return {
+      joins: byPath.map((path) => steps.get(path)!),
+      subQueries: keys.map((key) => subQueries.get(key)!),
+    };
+  }
+  return new Ordering(root, steps, subQueries, uses).joined(byPath, keys);
+}
+
+class Ordering {
+  readonly #steps: ReadonlyMap<JoinPath, JoinStep>;
+  readonly #subQueries: ReadonlyMap<string, PlacedSubQuery>;
+  readonly #uses: ReadonlyMap<string, JoinUses>;
+  readonly #done: Set<string>;
+
+  constructor(
+    root: JoinPath,
+    steps: ReadonlyMap<JoinPath, JoinStep>,
+    subQueries: ReadonlyMap<string, PlacedSubQuery>,
+    uses: ReadonlyMap<string, JoinUses>,
+  ) {
+    this.#steps = steps;
+    this.#subQueries = subQueries;
+    this.#uses = uses;
+    this.#done = new Set([root]);
+  }
+
+  joined(paths: readonly JoinPath[], keys: readonly string[]): Joined {
+    const joins: JoinStep[] = [];
+    const subQueries: PlacedSubQuery[] = [];
+    let [restPaths, restKeys] = [paths, keys];
+    let last: JoinPath | null = null;
+    for (;;) {
+      const ready = restKeys.filter((key) => this.#isReady(key, this.#subQueries.get(key)!.at));
+      for (const key of ready) {
+        this.#done.add(key);
+        const step = this.#subQueries.get(key)!;
+        subQueries.push(last === null || step.at === last ? step : { ...step, after: last });
+      }
+      restKeys = restKeys.filter((key) => !this.#done.has(key));
+      const next = restPaths.find((path) => this.#isReady(path, this.#steps.get(path)!.from));
+      if (next === undefined && ready.length > 0) continue;
+      if (next === undefined) break;
+      this.#done.add(next);
+      restPaths = restPaths.filter((path) => path !== next);
+      last = next;
+      joins.push(this.#withBeside(this.#steps.get(next)!));
+    }
+    if (restPaths.length + restKeys.length > 0) throw this.#circle(restPaths[0] ?? restKeys[0]!);
+    return { joins, subQueries };
+  }
+
+  #isReady(item: string, from: JoinPath): boolean {
+    return (
+      this.#done.has(from) && [...(this.#uses.get(item) ?? [])].every((use) => this.#done.has(use))
+    );
+  }
+
+  #withBeside(step: JoinStep): JoinStep {
+    const beside = [...(this.#uses.get(step.path) ?? [])]
+      .filter((use) => !use.includes(' '))
+      .sort();
+    return beside.length === 0 ? step : { ...step, beside };
+  }
+
+  #circle(item: string): QueryError {
+    const needs = (name: string): string[] =>
+      [...(this.#uses.get(name) ?? [])].filter((use) => !this.#done.has(use));
+    const way = [item];
+    for (let [next] = needs(item); next !== undefined; [next] = needs(next)) {
+      const isClosed = way.includes(next);
+      way.push(next);
+      if (isClosed) break;
+    }
+    return circularJoin(way.map((name) => name.replaceAll(' ', ': ')));
+  }
+}
+
+function circularJoin(way: readonly string[]): QueryError {
+  const message = `joins need each other: ${way.join(' needs ')}; let the condition of one of them name only the two cubes that it joins`;
+  return new QueryError([{ code: 'query/circular-join', path: '', message }]);
+}
+
+/**
+ * Holds a condition to what is joined before it, and to one row of each for a row of the cube that declares the join.
+ *
+ * @throws QueryError
+ */
+export function checkUses(
+  { path, from, cube }: Pick<JoinStep, 'path' | 'from' | 'cube'>,
+  uses: JoinUses,
+  steps: ReadonlyMap<JoinPath, JoinStep>,
+): void {
+  const join = `the join of ${from} to ${cube}`;
+  for (const use of uses) {
+    const [place, dimension] = use.split(' ') as [JoinPath, string?];
+    if (dimension !== undefined) {
+      if (place === path || place.startsWith(`${path}.`)) throw laterSubQuery(join, dimension);
+    } else if (place.startsWith(`${path}.`)) {
+      throw circularJoin([
+        `${from} -> ${cube}`,
+        place.split('.').slice(-2).join(' -> '),
+        `${from} -> ${cube}`,
+      ]);
+    } else {
+      const many = stepsTo(place, steps).find(
+        (step) => step.relationship === 'one-to-many' && !`${from}.`.startsWith(`${step.path}.`),
+      );
+      if (many) throw multiplied(join, many);
+    }
+  }
+}
+
+function stepsTo(place: JoinPath, steps: ReadonlyMap<JoinPath, JoinStep>): JoinStep[] {
+  const found: JoinStep[] = [];
+  for (let step = steps.get(place); step; step = steps.get(step.from)) found.push(step);
+  return found;
+}
+
+/** Its rows are known by a key of the very row that the condition is to find. */
+function laterSubQuery(join: string, dimension: string): QueryError {
+  const message = `${join} compares the sub-query dimension ${dimension} of the cube that it joins; a join can only compare those of the cube that declares it`;
+  return new QueryError([{ code: 'query/sub-query-in-join', path: '', message }]);
+}
+
+function multiplied(join: string, { from, cube }: JoinStep): QueryError {
+  const message = `${join} names ${cube}, of which each ${from.split('.').at(-1)} has many: it would repeat rows; name cubes of which each row has one`;
+  return new QueryError([{ code: 'query/multiplied-join', path: '', message }]);
+}
