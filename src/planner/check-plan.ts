@@ -8,7 +8,6 @@ import type {
   CombineNode,
   GroupsNode,
   JoinNode,
-  JoinPath,
   Occurrence,
   OwnRowsNode,
   Plan,
@@ -21,6 +20,7 @@ import type {
 } from './plan.ts';
 import { checkMasks } from './check-masks.ts';
 import { stagePartsOf } from './check-stage.ts';
+import { checkOrder } from './order-joins.ts';
 import { cubesOfPlan } from './plan-joins.ts';
 import { findMember } from './references.ts';
 import { isComposed, measuresIn } from './split-measures.ts';
@@ -229,20 +229,14 @@ class PlanCheck {
         `the join of ${from} to ${step.cube} has another cardinality than the plan says`,
       );
       invariant(!places.has(step.path), `${step.path} is joined twice`);
-      for (const place of step.beside ?? []) {
-        invariant(places.has(place), `the join to ${step.path} names ${place} before it is joined`);
-        invariant(isOneOf(place, step.from, joins), `${step.from} has many rows of ${place}`);
-      }
       places.set(step.path, step.cube);
     }
     for (const { name, at } of named) {
       const cube = ownerOf(this.#pathOf(name));
       invariant(places.get(at) === cube, `${name} stands at ${at}, where no ${cube} is joined`);
     }
-    for (const step of subQueries) {
-      invariant(places.has(step.after ?? step.at), `${step.dimension} is joined after nothing`);
-      this.#subQuery(step, places.get(step.at));
-    }
+    for (const step of subQueries) this.#subQuery(step, places.get(step.at));
+    checkOrder(root, joins, subQueries);
     return isToOne(joins) ? root : 'none';
   }
 
@@ -292,15 +286,6 @@ class PlanCheck {
 function groupsBelow(input: RowsNode): readonly PlanColumn[] | null {
   if (input.kind === 'own-rows') return input.keys.groups;
   return input.kind === 'grid' ? [input.column, ...(input.beside?.groups ?? [])] : null;
-}
-
-/** Whether a row at `from` has at most one row at `place`: the way leads there from a place on the way to `from`. */
-function isOneOf(place: JoinPath, from: JoinPath, joins: JoinNode['joins']): boolean {
-  const isOnTheWay = (path: JoinPath): boolean => `${from}.`.startsWith(`${path}.`);
-  return joins.every(
-    ({ path, relationship }) =>
-      relationship !== 'one-to-many' || isOnTheWay(path) || !`${place}.`.startsWith(`${path}.`),
-  );
 }
 
 function isToOne(joins: JoinNode['joins']): boolean {

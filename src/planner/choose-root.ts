@@ -1,7 +1,8 @@
 import type { MemberPath } from '../core/names.ts';
 import type { Model } from '../model/model.ts';
 import type { JoinGraph } from './join-graph.ts';
-import { JoinTree, type JoinTie } from './join-tree.ts';
+import type { JoinTree } from './join-tree.ts';
+import { type JoinTie } from './join-tree.ts';
 import { RootSearch, startOf, treeFrom } from './root-search.ts';
 import type { Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';

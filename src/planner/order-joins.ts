@@ -1,3 +1,4 @@
+import { invariant } from '../core/invariant.ts';
 import type { JoinPath, JoinStep, SubQueryStep } from './plan.ts';
 import { QueryError } from './query-error.ts';
 
@@ -139,6 +140,34 @@ export function checkUses(
       if (many) throw multiplied(join, many);
     }
   }
+}
+
+/** Holds the joins of a plan to their order, and what their conditions name to one row each. */
+export function checkOrder(
+  root: JoinPath,
+  joins: readonly JoinStep[],
+  subQueries: readonly PlacedSubQuery[],
+): void {
+  const done = new Set([root]);
+  for (const { path, from, beside } of joins) {
+    for (const place of beside ?? []) {
+      invariant(done.has(place), `the join to ${path} names ${place} before it is joined`);
+      invariant(isOneOf(place, from, joins), `${from} has many rows of ${place}`);
+    }
+    done.add(path);
+  }
+  for (const { at, after, dimension } of subQueries) {
+    invariant(done.has(after ?? at), `${dimension} is joined after nothing`);
+  }
+}
+
+/** Whether a row at `from` has at most one row at `place`: the way leads there from a place on the way to `from`. */
+function isOneOf(place: JoinPath, from: JoinPath, joins: readonly JoinStep[]): boolean {
+  const isOnTheWay = (path: JoinPath): boolean => `${from}.`.startsWith(`${path}.`);
+  return joins.every(
+    ({ path, relationship }) =>
+      relationship !== 'one-to-many' || isOnTheWay(path) || !`${place}.`.startsWith(`${path}.`),
+  );
 }
 
 function stepsTo(place: JoinPath, steps: ReadonlyMap<JoinPath, JoinStep>): JoinStep[] {

@@ -76,8 +76,8 @@ export type MeasuredGroups = AggregateNode | CombineNode | RegroupNode | StagesN
 export type JoinPath = string;
 
 /**
- * A member as a query names it. `via` is the join path that a view (or an explicit path) declares,
- * from a cube that the root reaches to the member's own, at least two cubes; null: the shortest path.
+ * A member as a query names it. `via` is the join path that a view (or an explicit path) declares, from a
+ * cube that the root reaches to the member's own, at least two cubes; null: the shortest path.
  */
 export interface Occurrence {
   /** What columns and conditions call it: the member itself, a view's member, or the path to a key. */
@@ -109,10 +109,7 @@ export interface JoinNode {
   readonly subQueries: readonly SubQueryStep[];
 }
 
-export interface MemberPlace {
-  readonly name: MemberPath;
-  readonly at: JoinPath;
-}
+export type MemberPlace = { readonly name: MemberPath; readonly at: JoinPath };
 
 /** A LEFT JOIN of finished groups, at most one for each row: what a sub-query dimension names. */
 export interface SubQueryStep {
@@ -133,7 +130,7 @@ export interface JoinStep {
   readonly from: JoinPath;
   readonly cube: string;
   readonly relationship: CubeJoin['relationship'];
-  /** What its condition names beside the two cubes that it joins: of each a row of `from` has one row at most. */
+  /** What its condition names beside its two cubes: of each a row of `from` has one row at most. */
   readonly beside?: readonly JoinPath[];
 }
 
