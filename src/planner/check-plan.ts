@@ -106,9 +106,9 @@ class PlanCheck {
 
   #aggregate({ input, groups, measures }: AggregateNode): readonly PlanColumn[] {
     const grain = this.#filtered(input);
-    const grouped = groupsBelow(input);
-    const [below, here] = [grouped ?? groups, groups].map((list) => list.map(keyOf).sort().join());
-    invariant(below === here, 'rows are grouped by other columns than those below');
+    const below = groupsBelow(input) ?? groups;
+    const [under, here] = [below, groups].map((list) => list.map(keyOf).sort().join());
+    invariant(under === here, 'rows are grouped by other columns than those below');
     const counted = input.kind === 'own-rows' ? input.keys.input : input;
     if (counted.kind === 'windows' && counted.along !== null) {
       const isGrouped = groups.includes(counted.along.column);
