@@ -5,6 +5,7 @@ import { cubesOfPlan } from '../planner/plan-joins.ts';
 import type { Plan } from '../planner/plan.ts';
 import type { Expression, FromItem, RawPart, Select, Source } from '../sql/ast.ts';
 import { checkGuards } from './check-guards.ts';
+import { checkScope } from './check-scope.ts';
 import { sourceDependsOnUser } from './claims-of-plan.ts';
 import { lowerRestriction } from './lower-source.ts';
 import type { Lowering } from './lowering.ts';
@@ -12,7 +13,7 @@ import type { Lowering } from './lowering.ts';
 /**
  * Proves on the finished AST that the statement reads exactly the sources that the plan scans, and that
  * each of them, and every source inside it, stands under each context filter that its author wrote into
- * it, and behind a fence where barriers are asked for. Runs for every new statement, in production too.
+ * it, and behind a fence where barriers are asked for; and that every alias is in scope where it is used. Runs for every new statement, in production too.
  */
 export function checkStatement(select: Select, plan: Plan, lowering: Lowering): void {
   const read = authorsItems(select);
@@ -27,6 +28,7 @@ export function checkStatement(select: Select, plan: Plan, lowering: Lowering): 
     names.join() === planned.join(),
     `the statement reads ${names.join()}, not ${planned.join()}`,
   );
+  checkScope(select);
   checkGuards(select, plan, lowering.barrier);
   if (lowering.inner.size > 0) checkInnerSources(select, lowering);
 }

@@ -66,7 +66,7 @@ export class JoinedTables {
     const subQueries = node.kind === 'join' ? node.subQueries : [];
     const groupsAt = (place: JoinPath): Join[] =>
       subQueries
-        .filter(({ at }) => at === place)
+        .filter(({ at, after }) => (after ?? at) === place)
         .map((step) => this.#joinGroups(step, aliases, statement));
     this.joins = [
       ...groupsAt(this.#root),
@@ -188,7 +188,7 @@ export class JoinedTables {
       const isNamed = (this.#references.get(`${this.#root} ${cube}`) ?? this.#root) === path;
       return isNamed ? (occurrence?.member ?? name) : null;
     }
-    return place === path ? occurrence!.member : null;
+    return place === path ? (occurrence?.member ?? name) : null;
   }
 
   /** A view's member under its own name: to its cube at its place, and to any other cube that stands once. */

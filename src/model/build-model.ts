@@ -5,14 +5,17 @@ import { Turns } from '../core/turns.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import type { DeclarationUnit, Place } from '../syntax/declaration.ts';
 import { checkCycles } from './check-cycles.ts';
+import { checkJoins } from './check-joins.ts';
 import type { InheritanceLimits } from './count-inherited.ts';
 import { declareNames, spanOf, type DeclaredNames } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
+import type { DeclaredJoin } from './find-keyless-cubes.ts';
 import { findWarnings } from './find-warnings.ts';
 import { linkCube, linkView, type LinkedCube, type LinkedView } from './link-cube.ts';
 import type { LinkContext } from './link-fragment.ts';
 import type { Cube, Model } from './model.ts';
 import { readContexts } from './read-contexts.ts';
+import { spanOfJoin } from './span-of-join.ts';
 import type { View } from './view.ts';
 
 export interface BuildOptions {
@@ -183,6 +186,10 @@ async function build(
   const named = readContexts(unit.definitions, known, { ...read, report: reporting });
   for (const [name, members] of named) contexts.set(name, members);
   const references = [...links.cubes].map(([name, link]) => [name, link.references] as const);
+  if (links.cubes.size === cubes.size) {
+    const spanOfDeclared = (join: DeclaredJoin) => spanOfJoin(join, declared, unit.locate);
+    checkJoins(cubes, { report, spanOfJoin: spanOfDeclared });
+  }
   checkCycles(new Map(references), { report, spanOf: (name) => spanOf(name, declared, unit) });
   return declared;
 }

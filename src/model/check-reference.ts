@@ -45,16 +45,6 @@ export function checkReference(
       },
     );
   }
-  if (role === 'join' && cube !== site.cube && site.property !== `joins.${cube.name}.sql`) {
-    return reportModel(
-      'model/join-uses-other-cube',
-      { name: site.member, target },
-      {
-        span: span(),
-        help: 'a join compares the two cubes that it joins; let one of them have a dimension for it',
-      },
-    );
-  }
   if (member !== 'measure') return null;
   switch (role) {
     case 'sub-query':

@@ -83,8 +83,8 @@ export const reportModel = defineDiagnostics({
     `${p.name} refers to the running total ${p.measure}, which only exists over finished groups`,
   'model/source-uses-member': (p: { cube: string; name: string }) =>
     `the source of ${p.cube} refers to ${p.name}, which is made from that source`,
-  'model/join-uses-other-cube': (p: { name: string; target: string }) =>
-    `a join of ${p.name} refers to ${p.target}, which is neither of the two cubes`,
+  'model/join-uses-other-cube': (p: { join: string; name: string; reason: string }) =>
+    `the join ${p.join} names ${p.name}, which ${p.reason}`,
   'model/sub-query-without-measure': (p: { name: string }) =>
     `${p.name} is computed in a query of its own, and names no measure for it`,
   'model/not-supported-yet': (p: { what: string }) => `${p.what} is not supported yet`,

@@ -1,6 +1,7 @@
 import { parseMemberPath } from '../core/names.ts';
 import { innerPieces } from './fragments-of.ts';
 import type { Cube, CubeJoin, Dimension, FragmentPiece, Measure } from './model.ts';
+import { NearerCubes } from './nearer-cubes.ts';
 import { inverted, strongComponents, type Graph } from './strong-components.ts';
 
 /** What queries of a cube without a primary key are refused for. */
@@ -19,7 +20,7 @@ export interface DeclaredJoin {
 /**
  * Cubes without a primary key that the planner needs one of. A measure is counted once for each row of
  * its cube: that takes a key where a to-many join can be reached from the cube, and where the cube is
- * reached from one that it does not reach itself, whose rows then say which groups there are.
+ * reached from one that it does not reach itself, or on a longer way, whose rows then say which groups there are.
  */
 export function findKeylessCubes(cubes: Cubes): Keyless[] {
   const found: Keyless[] = [];
@@ -59,7 +60,9 @@ function repeatingJoins(cubes: Cubes): (cube: string) => DeclaredJoin | undefine
   );
   const toMany = new ToManyJoins(cubes, graph);
   const entering = joinsFromOutside(graph);
-  return (cube) => entering.joins.get(entering.components.get(cube)!) ?? toMany.from(cube);
+  const nearer = new NearerCubes(cubes, graph);
+  return (cube) =>
+    entering.joins.get(entering.components.get(cube)!) ?? nearer.joinTo(cube) ?? toMany.from(cube);
 }
 
 /** Joins followed to find them; a schema in which that is not enough gets fewer warnings. */

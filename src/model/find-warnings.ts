@@ -3,11 +3,11 @@ import type { Locate, Place } from '../syntax/declaration.ts';
 import { spanOf, type DeclaredNames } from './declared-cube.ts';
 import { reportModel } from './diagnostics.ts';
 import { extendedName } from './extend-definition.ts';
-import { findKeylessCubes, type DeclaredJoin, type Keyless } from './find-keyless-cubes.ts';
+import { findKeylessCubes, type Keyless } from './find-keyless-cubes.ts';
 import { findOpenFilters, type OpenFilter } from './find-open-filters.ts';
 import { findUnusedMeasures } from './find-unused-measures.ts';
 import type { Measure, Model } from './model.ts';
-import { namedEntries } from './named-entries.ts';
+import { spanOfJoin } from './span-of-join.ts';
 
 interface Linked extends Pick<Model, 'cubes' | 'views'> {
   readonly declared: DeclaredNames;
@@ -49,16 +49,6 @@ function keylessWarning(found: Keyless, { declared, locate }: Linked): Diagnosti
   const labels = place ? [{ span: place, text: 'this join repeats them' }] : [];
   const parameters = { cube, measure: path };
   return reportModel('model/no-primary-key', parameters, { ...extras, labels });
-}
-
-function spanOfJoin({ from, to }: DeclaredJoin, { cubes }: DeclaredNames, locate: Locate) {
-  const joins = cubes.get(from)!.body.entries.get('joins');
-  const entry = joins?.kind === 'object' ? joins.entries.get(to) : undefined;
-  if (entry) return locate(entry.place, 'name');
-  const context = { locate, report: () => undefined, hasErrors: false };
-  return namedEntries(joins, 'joins', context)
-    .find(({ name }) => name === to)
-    ?.span();
 }
 
 /** Whether a measure is neither inherited, nor declared by a cube that others extend. */

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { BuiltModel } from '../model/build-model.ts';
 import { reportModel } from '../model/diagnostics.ts';
-import { JoinGraph } from '../planner/join-graph.ts';
+import { joinGraphOf } from '../planner/join-graph.ts';
 import { unusableReason } from '../planner/unusable-reason.ts';
 
 /** Joins followed to find them: a schema of that many is asked for the rest when it is queried. */
@@ -12,9 +12,8 @@ export function findUnusableMeasures({ model, links }: BuiltModel): Diagnostic[]
   const cubes = [...links.cubes.values()].filter((link) => link.measuresAcross.length > 0);
   if (cubes.length === 0) return [];
   const joins = [...model.cubes.values()].reduce((count, cube) => count + cube.joins.length, 1);
+  const graph = joinGraphOf(model, new Map(), 'error');
   return cubes.slice(0, mostSteps / joins).flatMap(({ declared, measuresAcross }) => {
-    // What a graph remembers of one cube is of no use for the next.
-    const graph = new JoinGraph(model);
     return measuresAcross.flatMap(({ name, path: measure }) => {
       const reason = unusableReason(measure, model, graph);
       if (reason === null) return [];

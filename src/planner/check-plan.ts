@@ -20,6 +20,7 @@ import type {
 } from './plan.ts';
 import { checkMasks } from './check-masks.ts';
 import { stagePartsOf } from './check-stage.ts';
+import { checkOrder } from './order-joins.ts';
 import { cubesOfPlan } from './plan-joins.ts';
 import { findMember } from './references.ts';
 import { isComposed, measuresIn } from './split-measures.ts';
@@ -105,9 +106,9 @@ class PlanCheck {
 
   #aggregate({ input, groups, measures }: AggregateNode): readonly PlanColumn[] {
     const grain = this.#filtered(input);
-    const grouped = groupsBelow(input);
-    const [below, here] = [grouped ?? groups, groups].map((list) => list.map(keyOf).sort().join());
-    invariant(below === here, 'rows are grouped by other columns than those below');
+    const below = groupsBelow(input) ?? groups;
+    const [under, here] = [below, groups].map((list) => list.map(keyOf).sort().join());
+    invariant(under === here, 'rows are grouped by other columns than those below');
     const counted = input.kind === 'own-rows' ? input.keys.input : input;
     if (counted.kind === 'windows' && counted.along !== null) {
       const isGrouped = groups.includes(counted.along.column);
@@ -235,6 +236,7 @@ class PlanCheck {
       invariant(places.get(at) === cube, `${name} stands at ${at}, where no ${cube} is joined`);
     }
     for (const step of subQueries) this.#subQuery(step, places.get(step.at));
+    checkOrder(root, joins, subQueries);
     return isToOne(joins) ? root : 'none';
   }
 

@@ -3,7 +3,8 @@ import type { MemberPath } from '../core/names.ts';
 import { cubeName, listed, pathName, say, wholly, type Told } from '../core/told.ts';
 import type { Model } from '../model/model.ts';
 import type { JoinGraph } from './join-graph.ts';
-import { JoinTree, missingName, type JoinTie } from './join-tree.ts';
+import { missingName, type JoinTie, type JoinTree } from './join-tree.ts';
+import { RootSearch, startOf, treeFrom } from './root-search.ts';
 import type { Occurrence } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { Use } from './references.ts';
@@ -40,73 +41,26 @@ export interface Owner {
 }
 
 /**
- * The joins of a query (or of a cube's measures in it), from the root that DESIGN section 5 defines:
- * the owner of the measures, if it reaches every need; else the cube that reaches them and the
- * owner. Of several, one without which the others do not get there; then the one with the fewest
- * to-many joins. null after reporting that there is no root, or more than one.
+ * The joins of a query (or of a cube's measures in it), from the root that `docs/planning.md` defines: a
+ * cube that reaches the measures' own cube and every need. Of several, one whose ways lead over no cube
+ * but those of the query; then the one whose ways repeat the measures' rows the least; then the one with
+ * the fewest joins; then the owner. null after reporting that there is no root, or more than one.
  */
 export function chooseRoot(
   needs: readonly Need[],
   owner: Owner | null,
   setting: JoinSetting,
 ): JoinTree | null {
-  if (owner !== null) {
-    const tree = ownTree(owner, setting);
-    for (const need of needs) tree.add(need, need.use);
-    if (tree.missing.size === 0) return settled(tree, needs, setting);
+  const search = new RootSearch(needs, owner, setting);
+  const found = search.best();
+  const [first, ...others] = found;
+  if (first === undefined) return reportNoRoot(search.starts, needs, owner, setting);
+  const hinted = found.filter((tree) => setting.hintedRoots.has(tree.root));
+  if (hinted.length === 1) return settled(hinted[0]!, needs, setting);
+  if (others.length > 0 && setting.ties === 'error') {
+    return reportRoots(found, needs, owner, setting);
   }
-  const start = owner && (owner.via?.[0] ?? owner.cube);
-  const cubes = [...new Set([...(start === null ? [] : [start]), ...needs.map(startOf)])];
-  const trees = candidates(cubes, setting)
-    .map((cube) => treeFrom(cube, needs, setting, owner))
-    .filter((tree) => tree.missing.size === 0);
-  if (trees.length === 0) return reportNoRoot(cubes, needs, owner, setting);
-  const nearest = trees.filter((tree) => !trees.some((other) => isBeyond(tree, other)));
-  const fewest = Math.min(...nearest.map((tree) => tree.toMany().length));
-  const best = nearest.filter((tree) => tree.toMany().length === fewest);
-  const hinted = best.filter((tree) => setting.hintedRoots.has(tree.root));
-  const chosen = best.length === 1 ? best : hinted.length === 1 ? hinted : best;
-  if (chosen.length > 1 && setting.ties === 'error') {
-    return reportRoots(chosen, needs, owner, setting);
-  }
-  return settled(chosen[0]!, needs, setting);
-}
-
-/** From a cube that is measured: what comes to it on its own path starts there. */
-export function ownTree(
-  { cube, via }: Owner,
-  { model, graph }: Pick<JoinSetting, 'model' | 'graph'>,
-): JoinTree {
-  return new JoinTree(cube, model, graph, via);
-}
-
-function startOf(need: Occurrence): string {
-  return need.via?.[0] ?? need.member.slice(0, need.member.indexOf('.'));
-}
-
-function treeFrom(
-  root: string,
-  needs: readonly Need[],
-  { model, graph }: JoinSetting,
-  owner: Owner | null = null,
-): JoinTree {
-  const tree = new JoinTree(root, model, graph);
-  if (owner !== null) tree.addWay(owner.via ?? [owner.cube]);
-  for (const need of needs) tree.add(need, need.use);
-  return tree;
-}
-
-/** Cubes of the query before any other: whoever is further away only comes to them. */
-function candidates(cubes: readonly string[], { graph }: JoinSetting): string[] {
-  const reaching = graph.cubesReaching(cubes);
-  const named = reaching.filter((cube) => cubes.includes(cube));
-  if (named.length === 0) return reaching;
-  return reaching.filter((cube) => named.every((root) => graph.reaches(root, cube)));
-}
-
-/** Whether a tree comes to the root of another one, which does not come back to it. */
-function isBeyond(tree: JoinTree, other: JoinTree): boolean {
-  return tree !== other && tree.cubes().has(other.root) && !other.cubes().has(tree.root);
+  return settled(first, needs, setting);
 }
 
 function settled(tree: JoinTree, needs: readonly Need[], setting: JoinSetting): JoinTree | null {
@@ -146,7 +100,7 @@ function reportRoots(
   reader.report(
     'query/ambiguous-root',
     needs[0]?.path ?? '',
-    say`${what} can be read from ${pathName(roots, ' or from ')}, which give different rows, and none needs fewer to-many joins (${trees[0]!.toMany().length} each)${wholly(say`; choose with joinHints: [${hintOf(roots.slice(0, 1))}]`)}`,
+    say`${what} can be read from ${pathName(roots, ' or from ')}, which give different rows, and none has better ways: they repeat rows alike and have ${trees[0]!.wayJoins} joins each${wholly(say`; choose with joinHints: [${hintOf(roots.slice(0, 1))}]`)}`,
   );
   return null;
 }
@@ -159,7 +113,7 @@ function reportNoRoot(
   setting: JoinSetting,
 ): null {
   const reasons = cubes.map((cube) => {
-    const lacking = [...treeFrom(cube, needs, setting, owner).missing];
+    const lacking = [...treeFrom(cube, needs, owner, setting).missing];
     return say`${cubeName(cube)} lacks a path from ${listed(lacking.map(missingName))}`;
   });
   const start = cubes[0]!;

@@ -1,94 +1,128 @@
 import { invariant } from '../core/invariant.ts';
 import type { CubeJoin, Model } from '../model/model.ts';
+import type { JoinTies } from './choose-root.ts';
+import { JoinDistances, type CubeNumbers } from './join-distances.ts';
+import { tooManyJoins } from './too-large.ts';
 
 /** Which cube another one is reached from, where a query says it: target to source. */
 export type JoinHints = ReadonlyMap<string, string>;
 
 const noHints: JoinHints = new Map();
 
-/** How far a cube is from a start, and the cubes that stand before it on the shortest paths. */
-interface Reached {
-  readonly distance: number;
-  /** In the order in which a search along the declared joins finds them. */
-  readonly before: string[];
-}
-
 /** A tie that is printed lists no more paths than this. */
 const mostPaths = 5;
+
+/** More joins than any database plans. */
+export const mostJoins = 500;
+
+/** Cubes to which the distances of all others are remembered. */
+const mostRemembered = 200;
+
+/** A cube from which some others can be reached. */
+export interface Reaching {
+  readonly cube: string;
+  /** How many joins lead to the furthest of them. */
+  readonly distance: number;
+  /** How many joins at least, on the way to one of them, repeat the rows of that one. */
+  readonly repeats: number;
+}
 
 /** The declared joins of a model. They are followed in the direction in which they are declared. */
 export class JoinGraph {
   readonly #model: Model;
   readonly #hints: JoinHints;
-  readonly #reached = new Map<string, ReadonlyMap<string, Reached>>();
-  readonly #hinted = new Map<string, ReadonlyMap<string, Reached>>();
-  #sources: ReadonlyMap<string, readonly string[]> | null = null;
+  readonly #ties: JoinTies;
+  readonly #numbers: CubeNumbers;
+  readonly #distances = new Map<string, JoinDistances>();
+  readonly #hinted = new Map<string, JoinDistances>();
 
-  constructor(model: Model, hints: JoinHints = noHints) {
+  constructor(model: Model, numbers: CubeNumbers, ties: JoinTies, hints: JoinHints = noHints) {
     this.#model = model;
+    this.#numbers = numbers;
+    this.#ties = ties;
     this.#hints = hints;
   }
 
+  get hasHints(): boolean {
+    return this.#hints.size > 0;
+  }
+
   join(from: string, to: string): CubeJoin {
-    const found = this.#model.cubes.get(from)!.joins.find((join) => join.target === to);
+    const found = this.#joinOf(from, to);
     invariant(found, `${from} declares no join to ${to}`);
     return found;
   }
 
   reaches(from: string, to: string): boolean {
-    return this.#from(from, false).has(to);
+    return from === to || this.#toward(to, false).distance(from) !== null;
   }
 
   /**
-   * The shortest paths between two cubes, both included, at most a few; the first is the one whose
-   * joins are declared first. None: there is no path. Of several, the one that the hints follow.
+   * The shortest paths between two cubes, both included, at most a few: those whose joins are declared
+   * first; where ties are an error, by name. None: there is no path. Of several, the one that the hints follow.
    */
   shortestPaths(from: string, to: string): readonly (readonly string[])[] {
-    const paths = pathsIn(this.#from(from, false), from, to);
-    const hinted = paths.filter((path) =>
-      path.every((cube, index) => index === 0 || this.#isAllowed(path[index - 1]!, cube)),
-    );
-    return hinted.length === 1 ? hinted : paths;
+    if (from === to) return [[from]];
+    if (this.#joinOf(from, to)) return [[from, to]];
+    const paths = this.#paths(from, to, false);
+    if (paths.length < 2 || !this.hasHints) return paths;
+    const hinted = this.#paths(from, to, true);
+    return hinted.length === 1 && hinted[0]!.length === paths[0]!.length ? hinted : paths;
   }
 
   /** The shortest paths that follow the hints, which may be longer than others; else as without hints. */
   hintedPaths(from: string, to: string): readonly (readonly string[])[] {
-    const paths = this.#hints.size === 0 ? [] : pathsIn(this.#from(from, true), from, to);
+    const paths = this.hasHints && from !== to ? this.#paths(from, to, true) : [];
     return paths.length > 0 ? paths : this.shortestPaths(from, to);
   }
 
-  /** Every cube, by name, from which all of these can be reached. */
-  cubesReaching(targets: readonly string[]): string[] {
-    const [first, ...others] = targets.map((target) => this.#reaching(target));
-    return [...(first ?? [])].filter((cube) => others.every((other) => other.has(cube))).sort();
+  /** Every cube from which all of these can be reached. */
+  cubesReaching(targets: readonly string[]): Reaching[] {
+    const found = targets.map((target) => this.#toward(target, false));
+    const [first] = found;
+    if (!first) return [];
+    return first.cubes().flatMap((cube): Reaching[] => {
+      const distances = found.map((item) => item.distance(cube));
+      if (distances.includes(null)) return [];
+      const distance = distances.reduce<number>((most, item) => Math.max(most, item!), 0);
+      const repeats = found.map((item) => item.repeats(cube));
+      return [{ cube, distance, repeats: repeats.reduce((least, item) => Math.min(least, item)) }];
+    });
   }
 
-  #from(start: string, isHinted: boolean): ReadonlyMap<string, Reached> {
-    const memory = isHinted ? this.#hinted : this.#reached;
-    const known = memory.get(start);
+  #joinOf(from: string, to: string): CubeJoin | undefined {
+    return this.#model.cubes.get(from)!.joins.find((join) => join.target === to);
+  }
+
+  #toward(target: string, isHinted: boolean): JoinDistances {
+    const memory = isHinted ? this.#hinted : this.#distances;
+    const known = memory.get(target);
     if (known) return known;
-    const reached = new Map<string, Reached>([[start, { distance: 0, before: [] }]]);
-    const queue = [start];
-    for (const cube of queue) {
-      const distance = reached.get(cube)!.distance + 1;
-      for (const { target } of this.#joinsOf(cube, isHinted)) {
-        const found = reached.get(target);
-        if (!found) {
-          reached.set(target, { distance, before: [cube] });
-          queue.push(target);
-        } else if (found.distance === distance) found.before.push(cube);
-      }
-    }
-    memory.set(start, reached);
-    return reached;
+    if (memory.size >= mostRemembered) memory.clear();
+    const isAllowed = (from: string, to: string): boolean => this.#isAllowed(from, to);
+    const made = new JoinDistances(target, this.#numbers, isHinted ? isAllowed : null);
+    memory.set(target, made);
+    return made;
   }
 
-  #joinsOf(cube: string, isHinted: boolean): readonly CubeJoin[] {
-    return this.#model.cubes
-      .get(cube)!
-      .joins.filter(
-        ({ target }) => target !== cube && (!isHinted || this.#isAllowed(cube, target)),
-      );
+  /** In order; each path that is begun has an end, so that the first few beginnings have the first few ends. */
+  #paths(from: string, to: string, isHinted: boolean): string[][] {
+    const toward = this.#toward(to, isHinted);
+    const distance = toward.distance(from);
+    if (distance === null) return [];
+    if (distance > mostJoins) throw tooManyJoins(from, to);
+    let paths: string[][] = [[from]];
+    for (let left = distance; left > 0; left--) {
+      paths = paths
+        .flatMap((path) => this.#next(path.at(-1)!, toward).map((cube) => [...path, cube]))
+        .slice(0, mostPaths);
+    }
+    return paths;
+  }
+
+  #next(cube: string, toward: JoinDistances): string[] {
+    const found = toward.next(cube).map(({ target }) => target);
+    return this.#ties === 'error' ? found.sort() : found;
   }
 
   /** A cube that a hint names is reached from its source alone. */
@@ -96,47 +130,53 @@ export class JoinGraph {
     const source = this.#hints.get(to);
     return source === undefined || source === from;
   }
-
-  #reaching(target: string): ReadonlySet<string> {
-    this.#sources ??= this.#invert();
-    const found = new Set([target]);
-    for (const cube of found) for (const source of this.#sources.get(cube) ?? []) found.add(source);
-    return found;
-  }
-
-  #invert(): ReadonlyMap<string, readonly string[]> {
-    const sources = new Map<string, string[]>();
-    for (const cube of this.#model.cubes.keys()) {
-      for (const { target } of this.#joinsOf(cube, false)) {
-        sources.set(target, [...(sources.get(target) ?? []), cube]);
-      }
-    }
-    return sources;
-  }
 }
 
-function pathsIn(
-  reached: ReadonlyMap<string, Reached>,
-  from: string,
-  to: string,
-): readonly (readonly string[])[] {
-  const paths: string[][] = [];
-  const collect = (cube: string, rest: readonly string[]): void => {
-    if (paths.length === mostPaths) return;
-    const path = [cube, ...rest];
-    if (cube === from) paths.push(path);
-    else for (const before of reached.get(cube)!.before) collect(before, path);
-  };
-  if (reached.has(to)) collect(to, []);
-  return paths;
+interface Graphs {
+  readonly numbers: CubeNumbers;
+  readonly byTies: Map<JoinTies, JoinGraph>;
 }
 
-const graphs = new WeakMap<Model, JoinGraph>();
+const graphs = new WeakMap<Model, Graphs>();
 
 /** The graph of a (frozen) model, made once: searching it is remembered there. */
-export function joinGraphOf(model: Model, hints: JoinHints): JoinGraph {
-  if (hints.size > 0) return new JoinGraph(model, hints);
-  let graph = graphs.get(model);
-  if (!graph) graphs.set(model, (graph = new JoinGraph(model)));
+export function joinGraphOf(model: Model, hints: JoinHints, ties: JoinTies): JoinGraph {
+  let known = graphs.get(model);
+  if (!known) graphs.set(model, (known = { numbers: numbersOf(model), byTies: new Map() }));
+  if (hints.size > 0) return new JoinGraph(model, known.numbers, ties, hints);
+  let graph = known.byTies.get(ties);
+  if (!graph) known.byTies.set(ties, (graph = new JoinGraph(model, known.numbers, ties)));
   return graph;
+}
+
+/** Cubes by number; their joins are read when a search first needs them. */
+function numbersOf({ cubes }: Model): CubeNumbers {
+  const names = [...cubes.keys()];
+  const numbers = new Map(names.map((name, index) => [name, index]));
+  let sources: number[][] | null = null;
+  const joinsOf = (index: number): readonly CubeJoin[] => {
+    const name = names[index]!;
+    return cubes.get(name)!.joins.filter((join) => join.target !== name);
+  };
+  return {
+    names,
+    numberOf: (name) => numbers.get(name)!,
+    joinsOf,
+    sourcesOf: (target) => {
+      sources ??= inverted(names, numbers, joinsOf);
+      return sources[target]!;
+    },
+  };
+}
+
+function inverted(
+  names: readonly string[],
+  numbers: ReadonlyMap<string, number>,
+  joinsOf: CubeNumbers['joinsOf'],
+): number[][] {
+  const sources: number[][] = names.map(() => []);
+  for (const from of names.keys()) {
+    for (const { target } of joinsOf(from)) sources[numbers.get(target)!]!.push(from);
+  }
+  return sources;
 }

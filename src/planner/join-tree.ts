@@ -1,23 +1,32 @@
 import { invariant } from '../core/invariant.ts';
-import type { MemberPath } from '../core/names.ts';
-import { cubeName, memberName, pathName, say, type Told } from '../core/told.ts';
+import { ownerOf, type MemberPath } from '../core/names.ts';
+import { pathName, type Told } from '../core/told.ts';
 import type { Cube, Model } from '../model/model.ts';
-import type { JoinGraph } from './join-graph.ts';
-import type { JoinPath, JoinReference, JoinStep, MemberPlace, Occurrence } from './plan.ts';
-import { QueryError } from './query-error.ts';
-import { findMember, isMeasure, referencesIn, referencesOf, type Use } from './references.ts';
+import { mostJoins, type JoinGraph } from './join-graph.ts';
+import { checkUses, orderJoins, type Joined, type JoinUses } from './order-joins.ts';
+import type {
+  JoinPath,
+  JoinReference,
+  JoinStep,
+  MemberPlace,
+  Occurrence,
+  SubQueryStep,
+} from './plan.ts';
+import {
+  findMember,
+  isMeasure,
+  referencesIn,
+  referencesOf,
+  type Reference,
+  type Use,
+} from './references.ts';
+import { tooManyJoins } from './too-large.ts';
 
 /** Two or more paths of one length, of which nothing chooses one. */
 export interface JoinTie {
   readonly from: string;
   readonly to: string;
   readonly paths: readonly (readonly string[])[];
-}
-
-/** A dimension that is computed in a query of its own, and where its cube stands. */
-export interface PlacedSubQuery {
-  readonly at: JoinPath;
-  readonly dimension: MemberPath;
 }
 
 /**
@@ -35,7 +44,15 @@ export class JoinTree {
   readonly #graph: JoinGraph;
   readonly #steps = new Map<JoinPath, JoinStep>();
   readonly #references = new Map<string, JoinReference>();
-  readonly #subQueries = new Map<string, PlacedSubQuery>();
+  readonly #subQueries = new Map<string, Omit<SubQueryStep, 'groups' | 'conditions'>>();
+  /** By the path of a join, or the key of a sub-query, what else its condition is calculated from. */
+  readonly #uses = new Map<string, JoinUses>();
+  /** Where cubes of the query stand that a hint leads to on another path than the shortest. */
+  readonly #hinted = new Map<string, JoinPath>();
+  /** Places on the ways to what is added, the root left out. */
+  readonly #onWays = new Set<JoinPath>();
+  /** Cubes between the root and a cube that a member of the query belongs to. */
+  readonly #between = new Set<string>();
   readonly #seen = new Set<string>();
   readonly #way: readonly string[];
   readonly #places = new Map<string, MemberPlace>();
@@ -50,9 +67,9 @@ export class JoinTree {
 
   /** Joins what a member needs. */
   add({ name, member, via }: Occurrence, use: Use = 'value'): void {
-    const at = this.addWay(via ?? [member.slice(0, member.indexOf('.'))]);
+    const at = this.addWay(via ?? [ownerOf(member)]);
     if (at === null) return;
-    if (via !== null) this.#places.set(name, { name, at });
+    if (via !== null || this.#hinted.has(ownerOf(member))) this.#places.set(name, { name, at });
     this.#walk(member, at, use);
   }
 
@@ -60,15 +77,20 @@ export class JoinTree {
   addWay(cubes: readonly string[]): JoinPath | null {
     const isRelative = this.#way.every((cube, index) => cubes[index] === cube);
     const [start, ...rest] = isRelative ? cubes.slice(this.#way.length - 1) : cubes;
-    let at = this.#resolve(this.root, start!);
+    let at = this.#resolveNamed(start!);
+    for (const cube of at?.split('.').slice(1, -1) ?? []) this.#between.add(cube);
     for (const cube of rest) at = at === null ? null : this.#step(at, cube);
+    for (let place = at; place !== null && place !== this.root;) {
+      if (this.#onWays.has(place)) break;
+      this.#onWays.add(place);
+      place = place.slice(0, place.lastIndexOf('.'));
+    }
     return at;
   }
 
-  /** Each after the cube that it is joined to, in an order that does not depend on the query's. */
-  steps(): JoinStep[] {
-    const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-    return [...this.#steps.values()].sort((a, b) => compare(a.path, b.path));
+  /** Each after all that its condition names, in an order that does not depend on the query's. */
+  joined(): Joined {
+    return orderJoins(this.root, this.#steps, this.#subQueries, this.#uses);
   }
 
   references(): JoinReference[] {
@@ -81,14 +103,39 @@ export class JoinTree {
     return [...this.#places.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  subQueries(): PlacedSubQuery[] {
-    const keys = [...this.#subQueries.keys()].sort();
-    return keys.map((key) => this.#subQueries.get(key)!);
+  steps(): IterableIterator<JoinStep> {
+    return this.#steps.values();
   }
 
   /** Joins that can give a row of the root more than one row. */
   toMany(): JoinStep[] {
-    return this.steps().filter((step) => step.relationship === 'one-to-many');
+    return [...this.#steps.values()]
+      .filter((step) => step.relationship === 'one-to-many')
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** How many joins give a row of the cube at a place more than one row, whichever end declares them. */
+  repeats(at: JoinPath): number {
+    let count = 0;
+    for (const { path, relationship } of this.#steps.values()) {
+      const isTowardRoot = at === path || at.startsWith(`${path}.`);
+      if (relationship === (isTowardRoot ? 'many-to-one' : 'one-to-many')) count++;
+    }
+    return count;
+  }
+
+  get size(): number {
+    return this.#steps.size;
+  }
+
+  /** Joins on the ways to what is added, without those for what the members' SQL names. */
+  get wayJoins(): number {
+    return this.#onWays.size;
+  }
+
+  /** Whether no other cubes than these stand between the root, one of them, and what is added to it. */
+  isWithin(cubes: ReadonlySet<string>): boolean {
+    return cubes.has(this.root) && [...this.#between].every((cube) => cubes.has(cube));
   }
 
   cubes(): Set<string> {
@@ -112,8 +159,35 @@ export class JoinTree {
 
   /** It is joined by the key of its cube; its measures are no part of this tree. */
   #addSubQuery(dimension: MemberPath, cube: Cube, at: JoinPath): void {
-    this.#subQueries.set(`${at} ${dimension}`, { at, dimension });
-    for (const key of cube.primaryKeys) this.#walk(`${cube.name}.${key}`, at, 'value');
+    const key = `${at} ${dimension}`;
+    if (this.#subQueries.has(key)) return;
+    this.#subQueries.set(key, { at, dimension });
+    const keys = cube.primaryKeys.map((name): MemberPath => `${cube.name}.${name}`);
+    for (const path of keys) this.#walk(path, at, 'value');
+    this.#uses.set(key, this.#usesOf(keys.map((path) => [path, at])));
+  }
+
+  /** The places, and the sub-queries by their keys, from which some members are calculated. */
+  #usesOf(members: (readonly [MemberPath, JoinPath])[]): Set<string> {
+    const uses = new Set<string>();
+    const seen = new Set<string>();
+    for (const [path, at] of members) {
+      uses.add(at);
+      const key = `${at} ${path}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const { member, cube } = findMember(this.#model, path)!;
+      const isSubQuery = member.kind === 'dimension' && member.subQuery !== null;
+      if (isSubQuery) uses.add(key);
+      for (const reference of referencesOf(member, cube, 'value')) {
+        if (isSubQuery && isMeasure(reference, this.#model)) continue;
+        const place = this.#resolve(at, reference.cube);
+        if (place === null) continue;
+        uses.add(place);
+        if (reference.kind === 'member') members.push([reference.path, place]);
+      }
+    }
+    return uses;
   }
 
   /** Where a cube stands that is named by a member of the cube at `at`; null: nowhere. */
@@ -126,19 +200,31 @@ export class JoinTree {
     return to;
   }
 
+  /** Hints are about the query's own names; of what a member names they only settle ties. */
+  #resolveNamed(cube: string): JoinPath | null {
+    if (!this.#graph.hasHints) return this.#resolve(this.root, cube);
+    const known = this.#hinted.get(cube);
+    if (known !== undefined) return known;
+    const paths = this.#graph.hintedPaths(this.root, cube);
+    const [first] = paths;
+    const isPlain = first?.join() === this.#graph.shortestPaths(this.root, cube)[0]?.join();
+    if (first === undefined || isPlain) return this.#resolve(this.root, cube);
+    if (paths.length > 1)
+      this.ties.set(`${this.root} ${cube}`, { from: this.root, to: cube, paths });
+    const at = first.slice(1).reduce((place, next) => this.#step(place, next), this.root);
+    this.#hinted.set(cube, at);
+    return at;
+  }
+
   #find(at: JoinPath, cube: string): JoinPath | null {
     const onTheWay = prefixTo(at, cube);
     if (onTheWay !== null) return onTheWay;
-    const own = at.slice(at.lastIndexOf('.') + 1);
+    const own = cubeAt(at);
     for (const [start, from] of [
       [own, at],
       [this.root, this.root],
     ] as const) {
-      // Hints are about the query's own names; what a member names, they only choose from.
-      const paths =
-        from === this.root
-          ? this.#graph.hintedPaths(start, cube)
-          : this.#graph.shortestPaths(start, cube);
+      const paths = this.#graph.shortestPaths(start, cube);
       const [first] = paths;
       if (!first) continue;
       if (paths.length > 1) this.ties.set(`${start} ${cube}`, { from: start, to: cube, paths });
@@ -150,26 +236,46 @@ export class JoinTree {
     return null;
   }
 
-  /** Its rows are known by a key of the very row that the condition is to find. */
-  #refuseSubQueryInJoin(from: JoinPath, path: JoinPath): void {
-    const found = [...this.#subQueries.values()].find(({ at }) => at === path);
-    if (!found) return;
-    const ends = [pathName(from.split('.'), '.'), cubeName(path.slice(from.length + 1))] as const;
-    const message = say`the join of ${ends[0]} to ${ends[1]} compares the sub-query dimension ${memberName(found.dimension)} of the cube that it joins; a join can only compare those of the cube that declares it`;
-    throw new QueryError([{ code: 'query/sub-query-in-join', path: '', message }]);
-  }
-
   #step(from: JoinPath, cube: string): JoinPath {
     const path = `${from}.${cube}`;
     if (this.#steps.has(path)) return path;
-    const { relationship, sql } = this.#graph.join(from.slice(from.lastIndexOf('.') + 1), cube);
+    if (this.#steps.size >= mostJoins) throw tooManyJoins(this.root, cube);
+    const { relationship, sql } = this.#graph.join(cubeAt(from), cube);
     this.#steps.set(path, { path, from, cube, relationship });
-    for (const reference of referencesIn(sql.pieces)) {
-      if (reference.kind !== 'member') continue;
-      this.#walk(reference.path, reference.cube === cube ? path : from, 'value');
+    const references = referencesIn(sql.pieces);
+    if (references.length === 0) return path;
+    const uses = this.#usesOfJoin(references, from, path);
+    if (uses.size > 0) {
+      this.#uses.set(path, uses);
+      checkUses({ path, from, cube }, uses, this.#steps);
     }
-    this.#refuseSubQueryInJoin(from, path);
     return path;
+  }
+
+  /** What the condition of a join is calculated from, beside the two rows that it compares. */
+  #usesOfJoin(
+    references: readonly Reference[],
+    from: JoinPath,
+    path: JoinPath,
+  ): ReadonlySet<string> {
+    const members: (readonly [MemberPath, JoinPath])[] = [];
+    const places: JoinPath[] = [];
+    for (const reference of references) {
+      // What it names beside its two cubes is reached from the one that declares it.
+      const { cube } = reference;
+      const isEnd = cube === cubeAt(path) || cube === cubeAt(from);
+      const place = !isEnd ? this.#resolve(from, cube) : cube === cubeAt(path) ? path : from;
+      if (place === null) continue;
+      places.push(place);
+      if (reference.kind !== 'member') continue;
+      this.#walk(reference.path, place, 'value');
+      members.push([reference.path, place]);
+    }
+    const uses = this.#usesOf(members);
+    for (const place of places) uses.add(place);
+    uses.delete(from);
+    uses.delete(path);
+    return uses;
   }
 }
 
@@ -184,4 +290,8 @@ function prefixTo(path: JoinPath, cube: string): JoinPath | null {
   const cubes = path.split('.');
   const index = cubes.lastIndexOf(cube);
   return index < 0 ? null : cubes.slice(0, index + 1).join('.');
+}
+
+function cubeAt(path: JoinPath): string {
+  return path.slice(path.lastIndexOf('.') + 1);
 }

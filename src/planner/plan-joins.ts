@@ -44,7 +44,7 @@ export function joinSetting(
     }
   }
   const hintedRoots = new Set(hints.flatMap(({ cubes }) => cubes.slice(0, 1)));
-  return { model, graph: joinGraphOf(model, sources), reader, ties, hintedRoots };
+  return { model, graph: joinGraphOf(model, sources, ties), reader, ties, hintedRoots };
 }
 
 /** A view has no joins: a hint names cubes. */

@@ -1,14 +1,7 @@
 import { memberPath, type MemberPath } from '../core/names.ts';
 import { cubeName, forOperator, memberName, say, type Told } from '../core/told.ts';
 import type { Cube } from '../model/model.ts';
-import {
-  chooseRoot,
-  ownTree,
-  reportTie,
-  type JoinSetting,
-  type Need,
-  type Owner,
-} from './choose-root.ts';
+import { chooseRoot, reportTie, type JoinSetting, type Need, type Owner } from './choose-root.ts';
 import type { Condition } from './condition.ts';
 import { JoinTree, missingName } from './join-tree.ts';
 import type {
@@ -21,6 +14,7 @@ import type {
   SubQueryStep,
   WindowsNode,
 } from './plan.ts';
+import { ownTree } from './root-search.ts';
 import type { QueryTimes, Windows } from './plan-windows.ts';
 import type { UsedMeasure } from './split-measures.ts';
 
@@ -48,7 +42,7 @@ export interface Part {
 }
 
 /** What a sub-query dimension joins, wherever its cube stands. */
-export type SubQuery = Omit<SubQueryStep, 'at'>;
+export type SubQuery = Omit<SubQueryStep, 'at' | 'after'>;
 
 export interface PartSetting extends JoinSetting {
   /** null after reporting. */
@@ -97,10 +91,10 @@ export function countedRows(
 
 function joined(tree: JoinTree, { planSubQuery }: PartSetting): ScanNode | JoinNode {
   const input: ScanNode = { kind: 'scan', cube: tree.root };
-  const joins = tree.steps();
-  const subQueries = tree.subQueries().flatMap(({ at, dimension }) => {
-    const planned = planSubQuery(dimension);
-    return planned ? [{ at, ...planned }] : [];
+  const { joins, subQueries: placed } = tree.joined();
+  const subQueries = placed.flatMap((step): SubQueryStep[] => {
+    const planned = planSubQuery(step.dimension);
+    return planned ? [{ ...step, ...planned }] : [];
   });
   if (joins.length + subQueries.length === 0) return input;
   const places = tree.places();

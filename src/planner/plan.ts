@@ -78,8 +78,8 @@ export type MeasuredGroups = AggregateNode | CombineNode | RegroupNode | StagesN
 export type JoinPath = string;
 
 /**
- * A member as a query names it. `via` is the join path that a view (or an explicit path) declares,
- * from a cube that the root reaches to the member's own, at least two cubes; null: the shortest path.
+ * A member as a query names it. `via` is the join path that a view (or an explicit path) declares, from a
+ * cube that the root reaches to the member's own, at least two cubes; null: the shortest path.
  */
 export interface Occurrence {
   /** What columns and conditions call it: the member itself, a view's member, or the path to a key. */
@@ -103,7 +103,7 @@ export interface ScanNode {
 export interface JoinNode {
   readonly kind: 'join';
   readonly input: ScanNode;
-  /** Each after the one that it continues. */
+  /** Each after the one that it continues, and after all that its condition names. */
   readonly joins: readonly JoinStep[];
   readonly references: readonly JoinReference[];
   /** Where the members stand that come on a path of their own. */
@@ -111,16 +111,15 @@ export interface JoinNode {
   readonly subQueries: readonly SubQueryStep[];
 }
 
-export interface MemberPlace {
-  readonly name: MemberPath;
-  readonly at: JoinPath;
-}
+export type MemberPlace = { readonly name: MemberPath; readonly at: JoinPath };
 
 /** A LEFT JOIN of finished groups, at most one for each row: what a sub-query dimension names. */
 export interface SubQueryStep {
   /** Where the cube of the dimension stands. */
   readonly at: JoinPath;
   readonly dimension: MemberPath;
+  /** The last join before it, where its key is calculated from more than the cube at `at`. */
+  readonly after?: JoinPath;
   /** Grouped by the primary key of the cube; with the measures that the dimension names. */
   readonly groups: MeasuredGroups;
   /** Which conditions of the query hold inside. */
@@ -133,6 +132,8 @@ export interface JoinStep {
   readonly from: JoinPath;
   readonly cube: string;
   readonly relationship: CubeJoin['relationship'];
+  /** What its condition names beside its two cubes: of each a row of `from` has one row at most. */
+  readonly beside?: readonly JoinPath[];
 }
 
 /** Which place a cube's name stands for in the SQL of a member of the cube at `at`. */

@@ -2,14 +2,7 @@ import { assertNever } from '../core/invariant.ts';
 import { ownerOf, type MemberPath } from '../core/names.ts';
 import { suggest } from '../core/suggest.ts';
 import { cubeName, forOperator, memberName, say, word, type Told } from '../core/told.ts';
-import type {
-  Dimension,
-  DimensionType,
-  Measure,
-  Member,
-  Model,
-  Segment,
-} from '../model/model.ts';
+import type { Dimension, DimensionType, Measure, Member, Model, Segment } from '../model/model.ts';
 import type { ViewMember } from '../model/view.ts';
 import type { Access } from './access.ts';
 import { unsupportedReason } from './check-supported.ts';

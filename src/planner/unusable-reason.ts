@@ -1,6 +1,6 @@
 import { parseMemberPath, type MemberPath } from '../core/names.ts';
 import type { Measure, Model } from '../model/model.ts';
-import { ownTree } from './choose-root.ts';
+import { ownTree } from './root-search.ts';
 import type { JoinGraph } from './join-graph.ts';
 import { plainOccurrence } from './plan.ts';
 import { QueryError } from './query-error.ts';

@@ -7,6 +7,7 @@ import type {
   WorldJoin,
 } from './naive-evaluator/world.ts';
 import { plainQueries } from './plain-queries.ts';
+import { namings, withOthersCompared } from './join-conditions.ts';
 import { nullable } from './query-parts.ts';
 import { richQueries } from './rich-queries.ts';
 
@@ -19,7 +20,7 @@ interface Link {
   readonly declared: 'holder' | 'other' | 'both';
 }
 
-/** A tree of links, and some that close circles: chains, hubs, diamonds. */
+/** A tree of links, and some that close circles: chains, hubs, diamonds, cycles. */
 function links(count: number): fc.Arbitrary<Link[]> {
   const link = (pair: fc.Arbitrary<readonly [number, number]>) =>
     fc
@@ -40,7 +41,7 @@ function links(count: number): fc.Arbitrary<Link[]> {
   );
   const extra = fc.array(
     link(fc.tuple(fc.nat(count - 1), fc.nat(count - 1)).filter(([a, b]) => a !== b)),
-    { maxLength: 2 },
+    { maxLength: 4 },
   );
   return fc.tuple(fc.tuple(...tree), extra).map(([first, second]) => {
     const seen = new Set<string>();
@@ -105,7 +106,12 @@ export function worlds(prefix: string, times: readonly string[] = plainTimes): f
           rows: rowsFor(held, times),
         });
       });
-      return fc.tuple(...cubes).map((list) => ({ cubes: list }));
+      const compared = fc.array(fc.tuple(fc.nat(20), fc.constantFrom(...namings)), {
+        maxLength: 2,
+      });
+      return fc
+        .tuple(fc.tuple(...cubes), fc.oneof(fc.constant([]), compared))
+        .map(([list, picks]) => withOthersCompared({ cubes: list }, picks));
     });
 }
 

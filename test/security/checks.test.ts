@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkScope } from '../../src/lower/check-scope.ts';
 import { checkStatement } from '../../src/lower/check-statement.ts';
 import { ChosenTexts } from '../../src/lower/chosen-texts.ts';
 import { FragmentTexts } from '../../src/lower/fragment-texts.ts';
@@ -10,10 +11,12 @@ import { checkPlan } from '../../src/planner/check-plan.ts';
 import { readClaim } from '../../src/planner/claims.ts';
 import { decodeQuery } from '../../src/planner/decode-query.ts';
 import { withMasks } from '../../src/planner/masks.ts';
+import type { Plan } from '../../src/planner/plan.ts';
 import { planQuery } from '../../src/planner/plan-query.ts';
 import { createRunnerPool } from '../../src/sandbox/runner-pool.ts';
 import type { Expression, Select } from '../../src/sql/ast.ts';
 import { dialects } from '../../src/sql/dialects/registry.ts';
+import { attacked, differenceOf, plain } from '../support/attacked-trees.ts';
 import { caseNow } from '../support/cases.ts';
 import { compileStages } from '../support/compile-stages.ts';
 
@@ -109,31 +112,6 @@ const bare: Expression = {
   binding: 'atom',
 };
 
-/** Copies of a tree, each with one node in it replaced by what `attack` makes of it. */
-function attacked<T>(
-  tree: T,
-  attack: (node: Readonly<Record<string, unknown>>) => readonly unknown[],
-): T[] {
-  const copies: unknown[] = [];
-  const visit = (node: unknown, put: (replacement: unknown) => unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    if (!Array.isArray(node)) {
-      for (const other of attack(node as Record<string, unknown>)) copies.push(put(other));
-    }
-    for (const [key, part] of Object.entries(node)) {
-      visit(part, (replacement) =>
-        put(
-          Array.isArray(node)
-            ? node.with(Number(key), replacement)
-            : { ...node, [key]: replacement },
-        ),
-      );
-    }
-  };
-  visit(tree, (replacement) => replacement);
-  return copies as T[];
-}
-
 /** Each protection removed, weakened, or moved to where it protects nothing. */
 function weaken(node: Readonly<Record<string, unknown>>): readonly unknown[] {
   const { kind, guard, item, where, source, having } = node;
@@ -158,17 +136,43 @@ function weaken(node: Readonly<Record<string, unknown>>): readonly unknown[] {
   return found;
 }
 
-/** Where an attack has changed a tree. */
-function differenceOf(tree: unknown, attackedTree: unknown): string {
-  const was = JSON.stringify(tree, plain);
-  const is = JSON.stringify(attackedTree, plain);
-  let at = 0;
-  while (at < was.length && was[at] === is[at]) at++;
-  return `${was.slice(Math.max(0, at - 150), at + 100)} became ${is.slice(at, at + 100)}`;
+/** Names that are put where their table is not, or not yet, in scope. */
+function unscope(node: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const { kind, table, joins, from } = node;
+  if (kind === 'column') return table === null ? [] : [{ ...node, table: 'elsewhere' }];
+  if (kind === 'alias') return [{ ...node, name: 'elsewhere' }];
+  if (kind !== 'select' || !joins) return [];
+  const beyond = { column: 99, descending: false };
+  const found: unknown[] = [
+    { ...node, groupBy: [99] },
+    { ...node, orderBy: [beyond] },
+    { ...node, where: { kind: 'column', table: 'elsewhere', name: 'id' } },
+  ];
+  const [first, ...others] = joins as Select['joins'];
+  const later = others.at(-1)?.item.alias;
+  if (!first) return found;
+  const { alias } = from as Select['from'];
+  found.push({ ...node, joins: [{ ...first, item: { ...first.item, alias } }, ...others] });
+  const on = { kind: 'column', table: later, name: 'id' };
+  if (later !== undefined) found.push({ ...node, joins: [{ ...first, on }, ...others] });
+  return found;
 }
 
-function plain(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
+function loweringOf(plan: Plan, model: Model, barrier: boolean): Lowering {
+  return {
+    model,
+    plan,
+    dialect: dialects.get('postgres')!,
+    fragments: new FragmentTexts(),
+    chosen: new ChosenTexts(() => true),
+    claim: (path) => readClaim(context, path),
+    missingContext: 'allow',
+    now: caseNow,
+    barrier,
+    applied: [],
+    budget: newBudget(),
+    inner: new Set(),
+  };
 }
 
 describe('what holds every statement to its policies', () => {
@@ -195,20 +199,7 @@ describe('what holds every statement to its policies', () => {
   test.for(queries)('no filter and no mask can leave the statement of %j', (query) => {
     for (const barrier of [false, true]) {
       const { plan, model } = planned(query);
-      const lowering: Lowering = {
-        model,
-        plan,
-        dialect: dialects.get('postgres')!,
-        fragments: new FragmentTexts(),
-        chosen: new ChosenTexts(() => true),
-        claim: (path) => readClaim(context, path),
-        missingContext: 'allow',
-        now: caseNow,
-        barrier,
-        applied: [],
-        budget: newBudget(),
-        inner: new Set(),
-      };
+      const lowering = loweringOf(plan, model, barrier);
       const { select } = lowerPlan(plan, lowering);
       const check = (statement: Select) =>
         checkStatement(statement, plan, { ...lowering, applied: [], budget: newBudget() });
@@ -218,6 +209,17 @@ describe('what holds every statement to its policies', () => {
       for (const statement of weakened) {
         expect(() => check(statement), differenceOf(select, statement)).toThrow();
       }
+    }
+  });
+
+  test.for(queries)('no name can leave the scope of its table in the statement of %j', (query) => {
+    const { plan, model } = planned(query);
+    const { select } = lowerPlan(plan, loweringOf(plan, model, true));
+    checkScope(select);
+    const changed = attacked(select, unscope);
+    expect(changed.length).toBeGreaterThan(3);
+    for (const statement of changed) {
+      expect(() => checkScope(statement), differenceOf(select, statement)).toThrow();
     }
   });
 

@@ -13,18 +13,41 @@ export function joinRows(reach: Reach, scope: Scope): Joined[] {
   for (const dimension of reach.subQueries) scope.subQuery(dimension);
   const [root, ...places] = reach.places();
   let rows: Joined[] = visible(root![0]!, scope).map((row) => new Map([[keyOf(root!), row]]));
-  for (const place of places) {
+  for (const place of inOrder([root!, ...places], reach)) {
     visible(place.at(-1)!, scope);
     const [from, to] = [place.at(-2)!, place.at(-1)!];
     const join = cubeOf(scope.world, from).joins.find(({ target }) => target === to)!;
     const [before, here] = [keyOf(place.slice(0, -1)), keyOf(place)];
+    const { beside } = join;
+    const other = beside && keyOf(reach.resolve(place.slice(0, -1), beside.cube)!);
     rows = rows.flatMap((joined): Joined[] => {
       const source = joined.get(before) ?? null;
-      const found = source ? partners(source, from, join, scope) : [];
+      const a = other === undefined ? null : (joined.get(other)?.a ?? null);
+      const found = source && (a === null || a > 0) ? partners(source, from, join, scope) : [];
       return (found.length > 0 ? found : [null]).map((row) => new Map(joined).set(here, row));
     });
   }
   return rows;
+}
+
+/** The places after the root, each after the rows that its join compares. */
+function inOrder([root, ...others]: readonly Place[], reach: Reach): readonly Place[] {
+  const done = new Set([keyOf(root!)]);
+  const found: Place[] = [];
+  let left = others;
+  while (left.length > 0) {
+    const next = left.find((place) => {
+      const from = place.slice(0, -1);
+      const { beside } = reach.joinTo(place);
+      const needed = [from, ...(beside ? [reach.resolve(from, beside.cube)!] : [])];
+      return needed.every((item) => done.has(keyOf(item)));
+    });
+    if (!next) throw new Error('joins need each other');
+    done.add(keyOf(next));
+    found.push(next);
+    left = left.filter((place) => place !== next);
+  }
+  return found;
 }
 
 /** The rows of a cube's source that the user sees. */

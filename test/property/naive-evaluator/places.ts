@@ -1,5 +1,5 @@
 import { memberOf } from './members.ts';
-import { cubeOf, type World } from './world.ts';
+import { cubeOf, type World, type WorldJoin } from './world.ts';
 
 /** Why a query has no answer: every reason, by the planner's codes. */
 export class Refusal extends Error {
@@ -40,9 +40,9 @@ export class Paths {
     );
   }
 
-  /** The shortest; of several the one that follows the hints. */
+  /** The shortest; of several the one that follows the hints. In order of declaration where that tells, else of names. */
   between(from: string, to: string): readonly Place[] {
-    const paths = shortest(this.#all(from, to));
+    const paths = this.#sorted(shortest(this.#all(from, to)));
     const hinted = paths.filter((path) => this.#isHinted(path));
     return hinted.length === 1 ? hinted : paths;
   }
@@ -50,8 +50,14 @@ export class Paths {
   /** The shortest of those that follow the hints, where there is one. */
   fromRoot(root: string, to: string): readonly Place[] {
     if (this.#sources.size === 0) return this.between(root, to);
-    const hinted = shortest(this.#all(root, to).filter((path) => this.#isHinted(path)));
+    const found = this.#all(root, to).filter((path) => this.#isHinted(path));
+    const hinted = this.#sorted(shortest(found));
     return hinted.length > 0 ? hinted : this.between(root, to);
+  }
+
+  #sorted(paths: readonly Place[]): readonly Place[] {
+    if (this.world.joinTies) return paths;
+    return [...paths].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
   /** A cube that a hint names is reached from the one before it alone. */
@@ -127,16 +133,44 @@ export class Reach {
   }
 
   toManySteps(): number {
-    return this.places().filter((place) => place.length > 1 && this.#isToMany(place)).length;
+    const steps = this.places().filter((place) => place.length > 1);
+    return steps.filter((place) => this.relationshipOf(place) === 'one-to-many').length;
+  }
+
+  relationshipOf(place: Place): WorldJoin['relationship'] {
+    return this.joinTo(place).relationship;
+  }
+
+  joinTo(place: Place): WorldJoin {
+    const { joins } = cubeOf(this.#paths.world, place.at(-2)!);
+    return joins.find(({ target }) => target === place.at(-1))!;
   }
 
   placeOf({ cube, via }: Pick<Named, 'cube' | 'via'>): Place | null {
     const path = via ?? [cube];
     const isRelative = this.#way.every((name, index) => path[index] === name);
     const [start, ...rest] = isRelative ? path.slice(this.#way.length - 1) : path;
-    let place = this.resolve([this.root], start!);
+    let place = this.#placeOfStart(start!);
     for (const name of rest) place = place && this.#step(place, name);
     return place;
+  }
+
+  /** The cubes on the way from the root to the one at which a member's own way begins. */
+  wayTo({ cube, via }: Pick<Named, 'cube' | 'via'>): Place {
+    const path = via ?? [cube];
+    const isRelative = this.#way.every((name, index) => path[index] === name);
+    return this.#placeOfStart(isRelative ? path[this.#way.length - 1]! : path[0]!)!;
+  }
+
+  /** Where a cube that the query names stands: where hints lead to it, else as for its members. */
+  #placeOfStart(name: string): Place | null {
+    const hinted = this.#paths.fromRoot(this.root, name);
+    const plain = this.#paths.between(this.root, name);
+    if (hinted.length === 0 || keyOf(hinted[0]!) === keyOf(plain[0]!)) {
+      return this.resolve([this.root], name);
+    }
+    if (hinted.length > 1) this.ties.add(`${this.root} ${name}`);
+    return hinted[0]!.slice(1).reduce<Place>((place, next) => this.#step(place, next), [this.root]);
   }
 
   /**
@@ -154,8 +188,7 @@ export class Reach {
     if (place.includes(name)) return upTo(place, name);
     for (const begin of [place, [this.root]]) {
       const start = begin.at(-1)!;
-      const paths =
-        begin.length === 1 ? this.#paths.fromRoot(start, name) : this.#paths.between(start, name);
+      const paths = this.#paths.between(start, name);
       if (paths.length === 0) continue;
       if (paths.length > 1) this.ties.add(`${start} ${name}`);
       return paths[0]!
@@ -171,7 +204,10 @@ export class Reach {
 
   #step(place: Place, name: string): Place {
     const next = [...place, name];
+    if (this.#places.has(keyOf(next))) return next;
     this.#places.set(keyOf(next), next);
+    const { beside } = this.joinTo(next);
+    if (beside) this.resolve(place, beside.cube);
     return next;
   }
 
@@ -185,11 +221,6 @@ export class Reach {
       const there = this.resolve(place, cube);
       if (there && member !== null) this.#walk(`${cube}.${member}`, there);
     }
-  }
-
-  #isToMany(place: Place): boolean {
-    const { joins } = cubeOf(this.#paths.world, place.at(-2)!);
-    return joins.find(({ target }) => target === place.at(-1))!.relationship === 'one-to-many';
   }
 }
 

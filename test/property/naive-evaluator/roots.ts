@@ -1,4 +1,4 @@
-import { Reach, type Named, type Paths, type Place } from './places.ts';
+import { keyOf, Reach, type Named, type Paths, type Place } from './places.ts';
 import type { Scope } from './scope.ts';
 
 /** A cube that is measured, and the way on which a view comes to it. */
@@ -11,34 +11,76 @@ export function ownReach({ cube, via }: Owner, paths: Paths): Reach {
   return new Reach(paths, cube, via);
 }
 
-/** The root for some members, with the cube whose measures are asked for; as `docs/planning.md` says. null: refused. */
+/**
+ * The root for some members, with the cube whose measures are asked for, by trying every cube; as
+ * `docs/planning.md` says. null: refused.
+ */
 export function rootFor(
   members: readonly Named[],
   owner: Owner | null,
   scope: Scope,
 ): Reach | null {
   const { world, paths, refuse } = scope;
-  if (owner) {
-    const own = ownReach(owner, paths).add(...members);
-    if (own.isComplete) return settled(own, scope);
+  const isPlainOwner = (name: string): boolean => owner?.cube === name && owner.via === null;
+  const reaches = [
+    ...(owner ? [ownReach(owner, paths)] : []),
+    ...world.cubes.flatMap(({ name }) => (isPlainOwner(name) ? [] : [new Reach(paths, name)])),
+  ];
+  for (const [index, reach] of reaches.entries()) {
+    if (owner && index > 0) reach.placeOf(owner);
+    reach.add(...members);
   }
-  const trees = world.cubes
-    .map(({ name }) => {
-      const tree = new Reach(paths, name);
-      if (owner) tree.placeOf(owner);
-      return tree.add(...members);
-    })
-    .filter((tree) => tree.isComplete);
-  const nearest = trees.filter(
-    (tree) => !trees.some((other) => tree.has(other.root) && !other.has(tree.root)),
-  );
-  if (nearest.length === 0) return refuse('query/no-join-path');
-  const least = Math.min(...nearest.map((tree) => tree.toManySteps()));
-  const best = nearest.filter((tree) => tree.toManySteps() === least);
-  const hinted = best.filter((tree) => paths.hintedRoots.has(tree.root));
+  const asked = [...(owner ? [owner] : []), ...members];
+  const ranks = reaches
+    .filter((reach) => reach.isComplete)
+    .map((reach) => ({ reach, rank: rankOf(reach, owner, asked) }))
+    .sort((a, b) => compare(a.rank, b.rank) || (a.reach.root < b.reach.root ? -1 : 1));
+  const [first] = ranks;
+  if (!first) return refuse('query/no-join-path');
+  const best = ranks.filter(({ rank }) => compare(rank, first.rank) === 0);
+  const hinted = best.filter(({ reach }) => paths.hintedRoots.has(reach.root));
   const chosen = hinted.length === 1 ? hinted : best;
   if (chosen.length > 1 && !world.joinTies) return refuse('query/ambiguous-root');
-  return settled(chosen[0]!, scope);
+  return settled(chosen[0]!.reach, scope);
+}
+
+/** The less the better, the first number first. */
+function rankOf(
+  reach: Reach,
+  owner: Owner | null,
+  asked: readonly Pick<Named, 'cube' | 'via'>[],
+): readonly number[] {
+  const cubes = new Set(asked.flatMap(({ cube, via }) => [cube, ...(via ?? [])]));
+  const passed = asked.flatMap((item) => reach.wayTo(item).slice(0, -1));
+  const others = [reach.root, ...passed].filter((cube) => !cubes.has(cube));
+  const measured = owner ? reach.placeOf(owner)! : [reach.root];
+  return [
+    Math.min(others.length, 1),
+    repeating(reach, measured),
+    new Set(asked.flatMap((item) => waysTo(reach.placeOf(item)!))).size,
+    owner && measured.length === 1 ? 0 : 1,
+  ];
+}
+
+function waysTo(place: Place): string[] {
+  return place.map((_, index) => keyOf(place.slice(0, index + 1)));
+}
+
+/** Joins that give a row at a place several rows, looking away from it. */
+function repeating(reach: Reach, place: Place): number {
+  const many = reach.places().filter((to) => {
+    if (to.length === 1) return false;
+    const isBehind = keyOf(place.slice(0, to.length)) === keyOf(to);
+    return reach.relationshipOf(to) === (isBehind ? 'many-to-one' : 'one-to-many');
+  });
+  return many.length;
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [index, value] of a.entries()) {
+    if (value !== b[index]) return value - b[index]!;
+  }
+  return 0;
 }
 
 function settled(tree: Reach, { world, refuse }: Scope): Reach | null {

@@ -78,11 +78,18 @@ function policyText(policies: readonly WorldPolicy[] = []): string[] {
   ];
 }
 
-function joinText(cube: WorldCube, { target, relationship, holder }: WorldJoin): string {
-  const sql =
+function joinText(cube: WorldCube, { target, relationship, holder, beside }: WorldJoin): string {
+  const keys =
     holder === 'source'
       ? `\${CUBE}.refers_${target.toLowerCase()} = \${${target}.id}`
       : `\${CUBE}.id = \${${target}}.refers_${cube.name.toLowerCase()}`;
+  const names = {
+    column: `\${${beside?.cube}}.a`,
+    dimension: `\${${beside?.cube}.a}`,
+    'own-dimension': `\${CUBE.its${beside?.cube}}`,
+  };
+  const a = beside && names[beside.named];
+  const sql = a === undefined ? keys : `${keys} AND (${a} IS NULL OR ${a} > 0)`;
   const word = relationship.replaceAll('-', '_');
   return `    ${target}: { relationship: \`${word}\`, sql: \`${sql}\` },`;
 }

@@ -27,7 +27,8 @@ function* candidates(item: WorldCase): Generator<WorldCase> {
   const { world, query, context } = item;
   const used = cubesOf(item);
   for (const cube of world.cubes) {
-    if (!used.has(cube.name)) yield { ...item, world: without(world, cube.name) };
+    const isFree = !world.cubes.some(({ joins }) => joins.some((join) => join.beside));
+    if (isFree && !used.has(cube.name)) yield { ...item, world: without(world, cube.name) };
   }
   for (const smallerQuery of smallerQueries(query)) yield { ...item, query: smallerQuery };
   if (Object.keys(context).length > 0) yield { ...item, context: {} };
@@ -41,6 +42,9 @@ function* candidates(item: WorldCase): Generator<WorldCase> {
       ...item,
       world: { ...world, cubes: world.cubes.with(position, { ...cube, ...change }) },
     });
+    for (const [index, { beside, ...plain }] of cube.joins.entries()) {
+      if (beside) yield replaced({ joins: cube.joins.with(index, plain) });
+    }
     for (const join of cube.joins) {
       if (!isNeeded(cube.name, join.target, item)) {
         yield replaced({ joins: cube.joins.filter((other) => other !== join) });
@@ -182,6 +186,7 @@ function namedBy(member: Member): readonly string[] {
 
 /** Whether a view, a hint or a member names a cube by its join. */
 function isNeeded(source: string, target: string, { world, query }: WorldCase): boolean {
+  if (world.cubes.some((cube) => cube.joins.some((join) => join.beside))) return true;
   const ways = [
     ...(world.views ?? []).flatMap((view) => view.cubes.map(({ path }) => path)),
     ...(query.joinHints ?? []),

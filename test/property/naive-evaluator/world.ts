@@ -44,6 +44,12 @@ export interface WorldJoin {
   readonly relationship: 'many-to-one' | 'one-to-many' | 'one-to-one';
   /** Which of the two cubes has the column that refers to the other one's `id`. */
   readonly holder: 'source' | 'target';
+  /** What its condition asks of another cube, which the source has one row of: no `a`, or one above 0. */
+  readonly beside?: {
+    readonly cube: string;
+    /** Its column, its dimension, or the source's own dimension that has it. */
+    readonly named: 'column' | 'dimension' | 'own-dimension';
+  };
 }
 
 export interface WorldRow {
