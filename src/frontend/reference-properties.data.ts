@@ -1,67 +1,73 @@
-/** Properties whose values are SQL or references, in every object literal (both spellings). */
-export const referenceProperties: ReadonlySet<string> = new Set([
+import { contextWords } from '../core/context-words.ts';
+import { shapes, type Property } from '../model/properties.data.ts';
+import { bracesOf, itemOf, spellingsOf } from '../model/shapes.ts';
+
+/** Names of properties that no helper of a schema has for values of its own. */
+const distinctive: readonly string[] = [
   'sql',
   'sql_table',
-  'sqlTable',
   'extends',
-  'drillMembers',
   'drill_members',
-  'drillMemberReferences',
-  'measureReferences',
-  'dimensionReferences',
-  'segmentReferences',
-  'timeDimensionReference',
-  'contextMembers',
+  'drill_member_references',
+  'measure_references',
+  'dimension_references',
+  'segment_references',
+  'time_dimension_reference',
   'context_members',
   'columns',
-  'timeDimension',
   'time_dimension',
   'rollups',
+  'rollup_references',
   'includes',
   'excludes',
-  'joinPath',
   'join_path',
-]);
+];
+
+interface Spelling {
+  readonly name: string;
+  readonly property: Property;
+}
+
+/** Every property of every shape, under each of its names. */
+const spelled: readonly Spelling[] = Object.values(shapes).flatMap((table) =>
+  Object.entries(table).flatMap(([key, property]: [string, Property]) =>
+    spellingsOf(key, property).map((name) => ({ name, property })),
+  ),
+);
+
+const references = spelled.filter(({ property: { value } }) =>
+  ['sql', 'reference', 'claim', 'condition'].includes(bracesOf(itemOf(value))),
+);
+
+function namesIn(items: readonly Spelling[]): ReadonlySet<string> {
+  return new Set(items.map(({ name }) => name));
+}
+
+const definitions = namesIn(spelled.filter(({ property: { value } }) => value.kind === 'named'));
+const distinctiveNames = new Set(
+  distinctive.flatMap((key) => spellingsOf(key, { value: shapes.sql['sql']!.value })),
+);
+
+/** Properties whose values are SQL, references or claims, in every object literal (each spelling). */
+export const referenceProperties: ReadonlySet<string> = namesIn(
+  references.filter(({ name }) => distinctiveNames.has(name) && !definitions.has(name)),
+);
 
 /** As above, but only when the value is a list: elsewhere these hold definitions. */
-export const referenceLists: ReadonlySet<string> = new Set(['measures', 'dimensions', 'segments']);
+export const referenceLists: ReadonlySet<string> = namesIn(
+  references.filter(({ name }) => definitions.has(name)),
+);
 
 /**
  * As the first, but only where the syntax tells names that no file binds: helpers of a schema have
  * properties of these names too, with values of their own.
  */
-export const namedReferences: ReadonlySet<string> = new Set([
-  'switch',
-  'group_by',
-  'groupBy',
-  'reduce_by',
-  'reduceBy',
-  'add_group_by',
-  'addGroupBy',
-  'levels',
-  'key',
-  'url',
-  'value',
-  'member',
-  'dimension',
-  'values',
-  'if',
-  'rollupReferences',
-  'rollup_references',
-  'measure_references',
-  'dimension_references',
-  'segment_references',
-  'time_dimension_reference',
-  'drill_member_references',
-]);
+export const namedReferences: ReadonlySet<string> = namesIn(
+  references.filter(({ name }) => !distinctiveNames.has(name) && !definitions.has(name)),
+);
 
 /** Words of the schema language that are the security context. */
-export const contextNames: ReadonlySet<string> = new Set([
-  'USER_CONTEXT',
-  'SECURITY_CONTEXT',
-  'securityContext',
-  'security_context',
-]);
+export const contextNames: ReadonlySet<string> = new Set(contextWords);
 
 /** Words of the schema language that stand for something of the query. */
 export const queryNames: ReadonlySet<string> = new Set([

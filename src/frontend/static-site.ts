@@ -1,5 +1,6 @@
 import type { AnyNode, Expression, Super, TemplateLiteral } from 'acorn';
 import type { WirePiece } from '../syntax/guest-abi.ts';
+import { contextWordsOfColumns } from '../core/context-words.ts';
 import { contextNames, evaluatedNames, queryNames } from './reference-properties.data.ts';
 import type { Scope } from './scope.ts';
 import { propertyName } from './syntax-tree.ts';
@@ -81,7 +82,8 @@ class StaticReader {
     if (!chain) return null;
     const { root, path } = chain;
     if (queryNames.has(root)) return null;
-    if (!contextNames.has(root)) return [[1, node.start, node.end, 0, root, ...path]];
+    const isColumn = path.length === 0 && contextWordsOfColumns.has(root);
+    if (isColumn || !contextNames.has(root)) return [[1, node.start, node.end, 0, root, ...path]];
     if (path.length === 0 || path.some((name) => methods.has(name))) return null;
     return [[4, node.start, node.end, ...path]];
   }

@@ -1,3 +1,4 @@
+import { contextWords, contextWordsOfColumns } from '../core/context-words.ts';
 import { isIdentifier, parseMemberPath } from '../core/names.ts';
 import type { Span } from '../core/span.ts';
 import type { Turns } from '../core/turns.ts';
@@ -61,10 +62,7 @@ export function spanOf(
 const reserved = new Set([
   'CUBE',
   'TABLE',
-  'USER_CONTEXT',
-  'SECURITY_CONTEXT',
-  'securityContext',
-  'security_context',
+  ...contextWords.filter((word) => !contextWordsOfColumns.has(word)),
   'FILTER_PARAMS',
   'FILTER_GROUP',
   'SQL_UTILS',
@@ -99,8 +97,12 @@ export async function declareNames(
     if (definition.kind === 'context') continue;
     const span = () => context.locate(definition.place, 'name');
     const known = definitions.get(definition.name);
-    if (!isUsableName(definition.name)) {
-      context.report(badName(definition.kind, definition.name, span()));
+    const { name } = definition;
+    if (!isUsableName(name)) {
+      context.report(badName(definition.kind, name, span()));
+    } else if (contextWordsOfColumns.has(name)) {
+      const help = 'call the cube something else; sql_table may be of this name';
+      context.report(reportModel('model/reserved-name', { name }, { span: span(), help }));
     } else if (known) {
       const other = context.locate(known.place, 'name');
       const labels = [{ span: other, text: 'the first one is here' }];

@@ -1,5 +1,6 @@
 import type { DeclaredValue } from '../syntax/declaration.ts';
 import { unevaluated } from '../syntax/guest-abi.ts';
+import { isYaml } from './check-braces.ts';
 import { reportModel } from './diagnostics.ts';
 import type { ReadContext } from './property-reader.ts';
 
@@ -31,9 +32,8 @@ export function badValue(
 ): void {
   if (value.kind === 'opaque' && value.what === unevaluated && hasErrors) return;
   const span = locate(value.place);
-  const isYaml = /\.ya?ml$/.test(span.file);
   const isBare = value.kind === 'scalar' && ['number', 'boolean'].includes(typeof value.value);
   const takesText = /^(a text|SQL text|an interval)\b/.test(parameters.expected);
-  const help = isYaml && isBare && takesText ? 'put it in quotes' : undefined;
+  const help = isYaml(span.file) && isBare && takesText ? 'put it in quotes' : undefined;
   report(reportModel('model/bad-value', parameters, { span, help }));
 }

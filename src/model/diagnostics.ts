@@ -16,6 +16,8 @@ export const reportModel = defineDiagnostics({
   'model/missing-key': (p: { key: string; what: string }) => `the ${p.what} lacks '${p.key}'`,
   'model/bad-value': (p: { key: string; expected: string; found: string }) =>
     `'${p.key}' must be ${p.expected}, not ${p.found}`,
+  'model/misplaced-braces': (p: { key: string; found: string }) =>
+    `'${p.key}' holds the text '${p.found}', which names nothing there`,
   'model/bad-type': (p: { what: string; key: string; found: string; known: string }) =>
     `'${p.found}' is no ${p.key} of a ${p.what}; known are ${p.known}`,
   'model/bad-list-item': (p: { key: string }) =>

@@ -4,7 +4,14 @@ import type { Span } from '../core/span.ts';
 import type { LexicalRules } from '../sql/dialects/dialect.ts';
 import { normalizeRaw } from '../sql/raw-text.ts';
 import type { DeclaredValue, Place } from '../syntax/declaration.ts';
-import type { FilterPiece, QueryFilterPiece, Template, TemplatePiece } from '../syntax/template.ts';
+import type {
+  FilterPiece,
+  QueryFilterPiece,
+  Template,
+  TemplatePiece,
+  TextPiece,
+} from '../syntax/template.ts';
+import { misplacedInSql } from './check-braces.ts';
 import { checkFragment, type FragmentOrigin } from './check-fragment.ts';
 import { checkGrain } from './check-grain.ts';
 import { checkReference, type FragmentSite } from './check-reference.ts';
@@ -164,7 +171,7 @@ class Linker {
   #piece(piece: TemplatePiece): FragmentPiece | null {
     switch (piece.kind) {
       case 'text':
-        return piece;
+        return this.#text(piece);
       case 'placeholder':
         return this.#value(piece, this.#values.hasPlaceholder);
       case 'argument':
@@ -198,6 +205,13 @@ class Linker {
       default:
         return assertNever(piece);
     }
+  }
+
+  #text(piece: TextPiece): FragmentPiece {
+    const found = misplacedInSql(piece, this.#template, this.#site, this.#context);
+    if (found) this.#context.report(found);
+    this.failed ||= found?.severity === 'error';
+    return piece;
   }
 
   #reference(path: readonly string[], source: boolean, span: () => Span): FragmentPiece | null {

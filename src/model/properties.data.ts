@@ -11,18 +11,37 @@ export interface Property {
   readonly required?: true;
 }
 
+/**
+ * What braces mean in the texts of a property: `{CUBE}.x`, `{ security_context.x }` in YAML, `${...}` in
+ * JavaScript.
+ * - `sql`: interpolations, anywhere in the text
+ * - `reference`: the name of a cube or member; it stands there without braces too
+ * - `claim`: the whole of a text is a claim, or none of it
+ * - `condition`: the whole is a claim, which stands there without braces too
+ * - `literal`: nothing; a text for people, or data that is handed on
+ * - `refused`: nothing, so braces there are a mistake
+ */
+export type Braces = 'sql' | 'reference' | 'claim' | 'condition' | 'literal' | 'refused';
+
 export type ValueShape =
-  | { readonly kind: 'text' | 'boolean' | 'number' | 'interval' | 'json' }
+  | { readonly kind: 'text'; readonly braces: 'literal' | 'reference' | 'refused' }
+  | { readonly kind: 'boolean' | 'number' | 'interval'; readonly braces: 'refused' }
+  | { readonly kind: 'json'; readonly braces: 'literal' }
   /** SQL text with references. */
-  | { readonly kind: 'sql' }
+  | { readonly kind: 'sql'; readonly braces: 'sql' }
   /** A cube, a member, or a list of them; `path` is a way over several cubes. */
-  | { readonly kind: 'cube' | 'member' | 'members' | 'path' }
+  | { readonly kind: 'cube' | 'member' | 'members' | 'path'; readonly braces: 'reference' }
   /** `*`, or a list of names. */
-  | { readonly kind: 'names' }
+  | { readonly kind: 'names'; readonly braces: 'reference' }
   /** Values that claims may stand among. */
-  | { readonly kind: 'values' | 'condition' }
+  | { readonly kind: 'values'; readonly braces: 'claim' }
+  | { readonly kind: 'condition'; readonly braces: 'condition' }
   /** One of some words: each spelling, and what it means. */
-  | { readonly kind: 'word'; readonly words: ReadonlyMap<string, string> }
+  | {
+      readonly kind: 'word';
+      readonly braces: 'refused';
+      readonly words: ReadonlyMap<string, string>;
+    }
   | { readonly kind: 'object'; readonly shape: ShapeName }
   /** An object by names, or a list of objects with a `name` each. */
   | { readonly kind: 'named'; readonly shape: ShapeName }
@@ -67,15 +86,23 @@ export type ShapeName =
   | 'index'
   | 'outputColumn';
 
-const text = { kind: 'text' } as const;
-const boolean = { kind: 'boolean' } as const;
-const number = { kind: 'number' } as const;
-const interval = { kind: 'interval' } as const;
-const json = { kind: 'json' } as const;
-const sql = { kind: 'sql' } as const;
-const cube = { kind: 'cube' } as const;
-const member = { kind: 'member' } as const;
-const members = { kind: 'members' } as const;
+/** For people, or handed on as it is. */
+const words = { kind: 'text', braces: 'literal' } as const;
+/** Means something to the compiler, or is a value of the data. */
+const text = { kind: 'text', braces: 'refused' } as const;
+const name = { kind: 'text', braces: 'reference' } as const;
+const boolean = { kind: 'boolean', braces: 'refused' } as const;
+const number = { kind: 'number', braces: 'refused' } as const;
+const interval = { kind: 'interval', braces: 'refused' } as const;
+const json = { kind: 'json', braces: 'literal' } as const;
+const sql = { kind: 'sql', braces: 'sql' } as const;
+const cube = { kind: 'cube', braces: 'reference' } as const;
+const member = { kind: 'member', braces: 'reference' } as const;
+const members = { kind: 'members', braces: 'reference' } as const;
+const path = { kind: 'path', braces: 'reference' } as const;
+const names = { kind: 'names', braces: 'reference' } as const;
+const values = { kind: 'values', braces: 'claim' } as const;
+const condition = { kind: 'condition', braces: 'condition' } as const;
 
 function object(shape: ShapeName): ValueShape {
   return { kind: 'object', shape };
@@ -93,14 +120,14 @@ function either(...shapes: readonly ValueShape[]): ValueShape {
   return { kind: 'either', shapes };
 }
 
-function word(words: ReadonlyMap<string, string>): ValueShape {
-  return { kind: 'word', words };
+function word(known: ReadonlyMap<string, string>): ValueShape {
+  return { kind: 'word', braces: 'refused', words: known };
 }
 
 /** Words that are written as they are meant, in both spellings: `countDistinct`, `count_distinct`. */
-function spellings<T extends string>(...words: readonly T[]): ReadonlyMap<string, T> {
+function spellings<T extends string>(...known: readonly T[]): ReadonlyMap<string, T> {
   return new Map(
-    words.flatMap((item) => [[item, item] as const, [snakeCase(item), item] as const]),
+    known.flatMap((item) => [[item, item] as const, [snakeCase(item), item] as const]),
   );
 }
 
@@ -188,8 +215,8 @@ export const policyOperators: ReadonlyMap<string, string> = new Map([
 ]);
 
 const described = {
-  title: { value: text },
-  description: { value: text },
+  title: { value: words },
+  description: { value: words },
   meta: { value: json },
 } satisfies Properties;
 
@@ -200,11 +227,11 @@ const shown = {
 const memberProperties = {
   ...described,
   ...shown,
-  aliases: { value: list(text), note: 'Read and ignored, as in the original.' },
+  aliases: { value: list(words), note: 'Read and ignored, as in the original.' },
 } satisfies Properties;
 
 const format = {
-  value: either(text, object('format')),
+  value: either(words, object('format')),
   note: "A word such as 'percent', a d3 format such as '$,.2f', or { type: 'link', label }.",
 } satisfies Property;
 const mask = {
@@ -252,7 +279,7 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
     cubes: { value: list(object('viewCube')) },
     folders: { value: list(object('folder')) },
   },
-  context: { context_members: { value: list({ kind: 'path' }), required: true } },
+  context: { context_members: { value: list(path), required: true } },
   join: {
     relationship: { value: word(relationships), required: true },
     sql: { value: sql, required: true },
@@ -299,9 +326,13 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
     mask,
   },
   segment: { ...memberProperties, sql: { value: sql, required: true } },
-  hierarchy: { title: { value: text }, ...shown, levels: { value: members, required: true } },
+  hierarchy: { title: { value: words }, ...shown, levels: { value: members, required: true } },
   sql: { sql: { value: sql, required: true } },
-  format: { type: { value: text, required: true }, label: { value: text }, value: { value: text } },
+  format: {
+    type: { value: text, required: true },
+    label: { value: words },
+    value: { value: words },
+  },
   case: {
     when: { value: list(object('caseBranch')), required: true },
     else: { value: object('caseElse') },
@@ -334,7 +365,7 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
   },
   orderBy: { sql: { value: sql, required: true }, dir: { value: word(directions) } },
   granularity: {
-    title: { value: text },
+    title: { value: words },
     interval: { value: interval },
     origin: { value: text },
     offset: { value: interval },
@@ -342,7 +373,7 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
   },
   link: {
     name: { value: text, required: true },
-    label: { value: text, required: true },
+    label: { value: words, required: true },
     url: { value: sql },
     dashboard: { value: text },
     icon: { value: text },
@@ -352,12 +383,12 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
   },
   linkParameter: { key: { value: text, required: true }, value: { value: sql, required: true } },
   viewCube: {
-    join_path: { value: { kind: 'path' }, required: true },
+    join_path: { value: path, required: true },
     includes: {
-      value: either({ kind: 'names' }, list(either(text, object('viewInclude')))),
+      value: either(names, list(either(name, object('viewInclude')))),
       required: true,
     },
-    excludes: { value: { kind: 'names' } },
+    excludes: { value: names },
     prefix: { value: boolean },
     alias: { value: text },
     split: { value: boolean },
@@ -369,16 +400,16 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
     format,
   },
   folder: {
-    name: { value: text, required: true },
+    name: { value: words, required: true },
     includes: {
-      value: either({ kind: 'names' }, list(either(text, object('folderInclude')))),
+      value: either(names, list(either(name, object('folderInclude')))),
       required: true,
     },
   },
   folderInclude: {
-    name: { value: text },
-    includes: { value: either({ kind: 'names' }, list(either(text, object('folderInclude')))) },
-    join_path: { value: { kind: 'path' } },
+    name: { value: words },
+    includes: { value: either(names, list(either(name, object('folderInclude')))) },
+    join_path: { value: path },
   },
   policy: {
     group: { value: text, old: ['role'] },
@@ -388,13 +419,13 @@ export const shapes: Readonly<Record<ShapeName, Properties>> = {
     member_masking: { value: object('memberLevel') },
     row_level: { value: object('rowLevel') },
   },
-  policyCondition: { if: { value: { kind: 'condition' }, required: true } },
-  memberLevel: { includes: { value: { kind: 'names' } }, excludes: { value: { kind: 'names' } } },
+  policyCondition: { if: { value: condition, required: true } },
+  memberLevel: { includes: { value: names }, excludes: { value: names } },
   rowLevel: { filters: { value: list(object('policyFilter')) }, allow_all: { value: boolean } },
   policyFilter: {
     member: { value: member },
     operator: { value: word(policyOperators) },
-    values: { value: { kind: 'values' } },
+    values: { value: values },
     and: { value: list(object('policyFilter')) },
     or: { value: list(object('policyFilter')) },
   },

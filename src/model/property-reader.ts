@@ -2,6 +2,7 @@ import type { Diagnostic, Report } from '../core/diagnostic.ts';
 import { invariant } from '../core/invariant.ts';
 import { didYouMean, suggest } from '../core/suggest.ts';
 import type { DeclaredObject, DeclaredValue, Locate, Place } from '../syntax/declaration.ts';
+import { misplacedNames } from './check-braces.ts';
 import { checkEffects } from './check-effects.ts';
 import { badValue, describeValue } from './describe-value.ts';
 import { reportModel } from './diagnostics.ts';
@@ -57,8 +58,14 @@ export class PropertyReader {
 
   #add(key: string, shape: ValueShape, value: DeclaredValue): void {
     const expected = expectedInstead(value, shape);
-    if (expected === null) this.#values.set(key, value);
-    else this.bad(key, expected, value);
+    if (expected !== null) {
+      this.bad(key, expected, value);
+      return;
+    }
+    const misplaced = misplacedNames(key, value, shape, this.#context);
+    for (const found of misplaced) this.report(found);
+    if (misplaced.some(({ severity }) => severity === 'error')) this.#markWrong(key);
+    else this.#values.set(key, value);
   }
 
   #unknown(written: string, value: DeclaredValue, isStage: boolean): void {

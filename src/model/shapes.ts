@@ -1,6 +1,7 @@
 import {
   shapes,
   snakeCase,
+  type Braces,
   type Property,
   type ShapeName,
   type ValueShape,
@@ -98,6 +99,31 @@ export function shapeIn(value: ValueShape): ShapeName | null {
     default:
       return null;
   }
+}
+
+/** What braces mean in a text that stands as a value, or in its list. Where no text may stand they are refused. */
+export function bracesOf(value: ValueShape): Braces {
+  switch (value.kind) {
+    case 'object':
+    case 'named':
+      return 'refused';
+    case 'list':
+      return bracesOf(value.item);
+    case 'either': {
+      const forTexts = value.shapes.find(({ kind }) => kind !== 'object' && kind !== 'named');
+      return forTexts ? bracesOf(forTexts) : 'refused';
+    }
+    default:
+      return value.braces;
+  }
+}
+
+/** What may stand in the lists of a property; the property itself when it takes one or many. */
+export function itemOf(value: ValueShape): ValueShape {
+  if (value.kind === 'list') return value.item;
+  if (value.kind !== 'either') return value;
+  const list = value.shapes.find(({ kind }) => kind === 'list');
+  return list ? itemOf(list) : value;
 }
 
 /** What today's systems know and this one does not, by its name in snake_case, and what to write instead. */

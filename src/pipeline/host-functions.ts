@@ -1,3 +1,4 @@
+import { contextWords } from '../core/context-words.ts';
 import type { HostFunction } from '../sandbox/evaluate.ts';
 import { OptionError } from './option-error.ts';
 
@@ -9,8 +10,7 @@ const words = new Set([
   'asyncModule',
   'CUBE',
   'TABLE',
-  'USER_CONTEXT',
-  'SECURITY_CONTEXT',
+  ...contextWords,
   'COMPILE_CONTEXT',
   'FILTER_PARAMS',
   'FILTER_GROUP',

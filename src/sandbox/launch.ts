@@ -31,9 +31,10 @@ export function launchCommand(confinement: Confinement, setting: LaunchSetting):
   return ['/bin/sh', '-c', `${limits}; exec "$@"`, 'sh', ...command];
 }
 
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
 /** The sources under Node's type stripping, or what the build made of them. */
 function runnerFile(): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return fileURLToPath(new URL(`./runner/main.${extension}`, import.meta.url));
 }
 
@@ -51,7 +52,10 @@ function nodeFlags(): string[] {
 /** The runner's own code, its three packages, and what their loaders look for. */
 function readablePaths(): string[] {
   const source = fileURLToPath(new URL('..', import.meta.url));
-  const own = ['core', 'syntax', 'frontend', 'sandbox'].map((name) => path.join(source, name));
+  const tables = ['properties.data', 'shapes'].map((name) => `model/${name}.${extension}`);
+  const own = ['core', 'syntax', 'frontend', 'sandbox', ...tables].map((name) =>
+    path.join(source, name),
+  );
   const manifests = [path.join(source, 'package.json'), path.join(source, '..', 'package.json')];
   const require = createRequire(import.meta.url);
   const isolatedVm = packageFolder(require.resolve('isolated-vm'));

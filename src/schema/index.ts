@@ -14,9 +14,13 @@ declare global {
   /** The cube that is being defined. */
   const CUBE: Reference;
   const TABLE: Reference;
-  /** The verified claims of the user who asks; `USER_CONTEXT` is its older name. */
+  /** The verified claims of the user who asks; the other names mean the same. */
   const SECURITY_CONTEXT: Claim;
   const USER_CONTEXT: Claim;
+  const securityContext: Claim;
+  const security_context: Claim;
+  const userAttributes: Claim;
+  const user_attributes: Claim;
   /** What the embedder hands in with `compileContext`. */
   const COMPILE_CONTEXT: Readonly<Record<string, unknown>>;
   /** What the query filters by: `FILTER_PARAMS.Orders.created.filter('created_at')`. */

@@ -18,7 +18,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   schema: [],
   syntax: ['core'],
   sql: ['core'],
-  frontend: ['core', 'syntax', 'acorn', 'yaml', 'node:module'],
+  frontend: [
+    'core',
+    'syntax',
+    'model/properties.data.ts',
+    'model/shapes.ts',
+    'acorn',
+    'yaml',
+    'node:module',
+  ],
   sandbox: [
     'core',
     'syntax',

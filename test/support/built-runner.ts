@@ -28,9 +28,12 @@ export function builtRunner(): Plugin {
 }
 
 function buildRunner(): void {
-  const sources = globSync('{core,syntax,frontend,sandbox}/**/*.ts', {
-    cwd: path.join(root, 'src'),
-  });
+  const sources = globSync(
+    ['{core,syntax,frontend,sandbox}/**/*.ts', 'model/{properties.data,shapes}.ts'],
+    {
+      cwd: path.join(root, 'src'),
+    },
+  );
   for (const source of sources) {
     const text = stripTypeScriptTypes(readFileSync(path.join(root, 'src', source), 'utf8'));
     write(source.replace(/\.ts$/, '.js'), text.replaceAll(relativeImport, '$1$2$3.js$2'));

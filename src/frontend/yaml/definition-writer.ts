@@ -1,9 +1,9 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { didYouMean, suggest } from '../../core/suggest.ts';
-import { referenceLists, referenceProperties } from '../reference-properties.data.ts';
-import { definitionLists, noLists, type NamedList, type NamedLists } from './named-lists.data.ts';
+import type { ShapeName, ValueShape } from '../../model/properties.data.ts';
+import { bracesOf, itemOf, labelOf, propertiesOf, shapeIn } from '../../model/shapes.ts';
 import type { Entry, NodeReader } from './node-reader.ts';
-import type { Role, ScalarWriter } from './scalar-writer.ts';
+import type { ScalarWriter, TextRole } from './scalar-writer.ts';
 import { shown, type Range, type YamlReport } from './yaml-report.ts';
 
 /** A value as JavaScript, and where it and its parts stand: a tree as `guest-abi` tells of. */
@@ -25,11 +25,19 @@ export interface YamlOutput {
   readonly calls: unknown[];
 }
 
-const sections: ReadonlyMap<string, NamedList> = new Map([
-  ['cubes', { what: 'cube', item: definitionLists }],
-  ['views', { what: 'view', item: definitionLists }],
+const sections: ReadonlyMap<string, 'cube' | 'view'> = new Map([
+  ['cubes', 'cube'],
+  ['views', 'view'],
 ]);
-const sqlProperties: ReadonlySet<string> = new Set(['sql', 'sql_table', 'sqlTable']);
+
+/** What the tables say of a value: its property, and what may stand there. */
+interface Expected {
+  readonly key: string;
+  readonly value: ValueShape;
+}
+
+/** Below a property that is none, or in data: nothing there is SQL or a reference. */
+const data: Expected = { key: '', value: { kind: 'json', braces: 'literal' } };
 
 /** Writes the cubes and views of one document as calls, as a JavaScript file would make them. */
 export class DefinitionWriter {
@@ -55,39 +63,40 @@ export class DefinitionWriter {
   }
 
   #section(entry: Entry): void {
-    const list = sections.get(entry.key);
-    if (!list) {
+    const shape = sections.get(entry.key);
+    if (!shape) {
       const message = `a schema file has the lists 'cubes' and 'views', not '${shown(entry.key)}'`;
       const help = didYouMean(entry.key, sections.keys()) ?? sectionHelp;
       this.#report.add('schema/unknown-section', message, entry.keyRange, help);
       return;
     }
     const { statements, calls } = this.#output;
-    this.#items(entry, list, ({ name, range, body }) => {
+    this.#items(entry, shape, ({ name, range, body }) => {
       const call = calls.push([...range, body.tree]) - 1;
-      statements.push(`$.d(${call}, ${list.what})(${JSON.stringify(name)}, ${body.code});`);
+      statements.push(`$.d(${call}, ${shape})(${JSON.stringify(name)}, ${body.code});`);
     });
   }
 
   /** Calls `add` for every item of a list whose items have names. */
-  #items(entry: Entry, list: NamedList, add: (named: Named) => void): void {
+  #items(entry: Entry, shape: ShapeName, add: (named: Named) => void): void {
     this.#nodes.through(entry.value, (node) => {
       if (isSeq(node)) {
         for (const item of node.items as Node[]) {
-          this.#nodes.through(item, (target) => this.#item(target, entry, list, add));
+          this.#nodes.through(item, (target) => this.#item(target, entry, shape, add));
         }
-      } else if (isMap(node)) this.#itemsOfMap(node, entry, list, add);
+      } else if (isMap(node)) this.#itemsOfMap(node, entry, shape, add);
       else if (node && !isEmpty(node)) {
         const message = `'${entry.key}' is a list of items with a name`;
-        this.#report.add('schema/list-expected', message, this.#rangeOf(node), exampleOf(list));
+        this.#report.add('schema/list-expected', message, this.#rangeOf(node), exampleOf(shape));
       }
     });
   }
 
-  #item(node: Node | null, list: Entry, { what, item }: NamedList, add: (named: Named) => void) {
+  #item(node: Node | null, list: Entry, shape: ShapeName, add: (named: Named) => void) {
+    const what = labelOf(shape);
     if (!isMap(node)) {
       const message = `each item of '${list.key}' is a map with the name of the ${what}`;
-      const help = exampleOf({ what, item });
+      const help = exampleOf(shape);
       this.#report.add('schema/map-expected', message, this.#rangeOf(node, list.keyRange), help);
       return;
     }
@@ -97,7 +106,7 @@ export class DefinitionWriter {
     const body = this.#object(
       entries.filter(({ key }) => key !== 'name'),
       range,
-      item,
+      shape,
     );
     if (name) {
       const text = this.#nameOf(name, what);
@@ -110,7 +119,7 @@ export class DefinitionWriter {
     );
     const help =
       similar === undefined || similar === 'name'
-        ? exampleOf({ what, item })
+        ? exampleOf(shape)
         : `'${shown(similar)}' is not 'name'`;
     const place = entries.find(({ key }) => key === similar) ?? entries[0];
     this.#report.add(
@@ -122,7 +131,7 @@ export class DefinitionWriter {
   }
 
   /** A map in place of a list: an item without its dash, or items by name as in JavaScript. */
-  #itemsOfMap(map: YAMLMap, list: Entry, what: NamedList, add: (named: Named) => void): void {
+  #itemsOfMap(map: YAMLMap, list: Entry, shape: ShapeName, add: (named: Named) => void): void {
     const entries = this.#nodes.entries(map);
     const [first] = entries;
     const isItem = entries.some(({ key, value }) => key === 'name' && !isMap(value));
@@ -135,9 +144,10 @@ export class DefinitionWriter {
         ? `write '- ' before '${key}', and indent the rest of the item`
         : `write '- name: ${key}'`,
     );
-    if (isItem) return this.#item(map, list, what, add);
+    if (isItem) return this.#item(map, list, shape, add);
     for (const entry of entries) {
-      const body = this.#value(entry.value, 'plain', what.item, entry.keyRange);
+      const expected: Expected = { key: entry.key, value: { kind: 'object', shape } };
+      const body = this.#value(entry.value, expected, entry.keyRange);
       add({ name: entry.key, range: entry.keyRange, body });
     }
   }
@@ -155,25 +165,27 @@ export class DefinitionWriter {
     return found ?? null;
   }
 
-  #object(entries: readonly Entry[], range: Range, { lists }: NamedLists, isData = false): Written {
+  /** `shape` null: data. */
+  #object(entries: readonly Entry[], range: Range, shape: ShapeName | null): Written {
     const tree: unknown[] = [...range];
     const parts = entries.map((entry) => {
       const { key, keyRange, value } = entry;
-      const list = isData ? undefined : lists.get(key);
-      const written = list
-        ? this.#namedList(entry, list)
-        : this.#value(value, roleOf(key), noLists, keyRange, isData || key === 'meta');
+      const found = shape ? propertyOf(shape, key) : undefined;
+      const written =
+        found?.kind === 'named'
+          ? this.#namedList(entry, found.shape)
+          : this.#value(value, found ? { key, value: found } : data, keyRange);
       tree.push(key, ...keyRange, written.tree);
       return propertyCode(key, written);
     });
     return { code: `{${parts.join(', ')}}`, tree };
   }
 
-  #namedList(entry: Entry, list: NamedList): Written {
+  #namedList(entry: Entry, shape: ShapeName): Written {
     const members = new Map<string, Named>();
-    this.#items(entry, list, (named) => {
+    this.#items(entry, shape, (named) => {
       const other = members.get(named.name);
-      const what = `the ${list.what} '${shown(named.name)}'`;
+      const what = `the ${labelOf(shape)} '${shown(named.name)}'`;
       if (other) this.#nodes.reportTwice(what, named.range, other.range);
       else members.set(named.name, named);
     });
@@ -183,32 +195,36 @@ export class DefinitionWriter {
     return { code: `{${parts.join(', ')}}`, tree };
   }
 
-  /** `isData`: nothing below is SQL or a reference. */
-  #value(node: Node | null, role: Role, lists: NamedLists, around: Range, isData = false): Written {
+  #value(node: Node | null, expected: Expected, around: Range): Written {
     const written = this.#nodes.through(node, (target): Written => {
       const range = this.#rangeOf(target, around);
-      const used = isData ? 'plain' : role;
+      const { key, value } = expected;
+      const role: TextRole = { key, braces: bracesOf(value) };
       if (isMap(target)) {
-        if (used !== 'plain' && isUnquoted(target)) return this.#refuseUnquoted(range);
-        return this.#object(this.#nodes.entries(target), range, lists, isData);
+        const entries = this.#nodes.entries(target);
+        const shape = shapeIn(value);
+        const isText = value.kind !== 'json' && isUnquoted(target, shape);
+        if (isText) return this.#refuseUnquoted(range, role);
+        return this.#object(entries, range, shape);
       }
       if (isSeq(target)) {
-        const items = (target.items as Node[]).map((item) =>
-          this.#value(item, used, noLists, range, isData),
-        );
+        const inside: Expected = { key, value: itemOf(value) };
+        const items = (target.items as Node[]).map((item) => this.#value(item, inside, range));
         const tree = [...range, null, ...items.map((item) => item.tree)];
         return { code: `[${items.map(({ code }) => code).join(', ')}]`, tree };
       }
-      const code = isScalar(target) ? this.#output.scalars.write(target, used) : 'null';
+      const code = isScalar(target) ? this.#output.scalars.write(target, role) : 'null';
       return { code, tree: range };
     });
     return written ?? { code: 'null', tree: around };
   }
 
-  #refuseUnquoted(range: Range): Written {
+  #refuseUnquoted(range: Range, { key, braces }: TextRole): Written {
     const message = 'a text that begins with a brace needs quotes; without them it is a map';
-    this.#report.add('schema/unquoted-brace', message, range, 'write it as in sql: "{CUBE}.id"');
-    return { code: '"NULL"', tree: range };
+    const isClaim = braces === 'claim' || braces === 'condition';
+    const example = isClaim ? `${key}: "{ securityContext.country }"` : 'sql: "{CUBE}.id"';
+    this.#report.add('schema/unquoted-brace', message, range, `write it as in ${example}`);
+    return { code: this.#output.scalars.unread(range), tree: range };
   }
 
   #rangeOf(node: Node | null, around: Range = [0, 0]): Range {
@@ -218,13 +234,17 @@ export class DefinitionWriter {
 
 const sectionHelp = 'write cubes: and, below it, - name: orders';
 
-function exampleOf({ what }: NamedList): string {
-  return what === 'cube' || what === 'view' ? '- name: orders' : `- name: ${what}_name`;
+function exampleOf(shape: ShapeName): string {
+  const isDefinition = shape === 'cube' || shape === 'view';
+  return isDefinition ? '- name: orders' : `- name: ${labelOf(shape)}_name`;
 }
 
-function roleOf(key: string): Role {
-  if (sqlProperties.has(key)) return 'sql';
-  return referenceProperties.has(key) || referenceLists.has(key) ? 'reference' : 'plain';
+/** A view with SQL is a cube, so either has the properties of both. */
+function propertyOf(shape: ShapeName, key: string): ValueShape | undefined {
+  const isDefinition = shape === 'cube' || shape === 'view';
+  const known = isDefinition ? (['cube', 'view'] as const) : [shape];
+  const found = known.find((name) => propertiesOf(name).has(key));
+  return found && propertiesOf(found).get(key)!.property.value;
 }
 
 /** A key between brackets never sets a prototype. */
@@ -236,9 +256,10 @@ function isEmpty(node: Node): boolean {
   return isScalar(node) && node.value === null;
 }
 
-/** `{CUBE}` without quotes: a map of one key without a value. */
-function isUnquoted(map: YAMLMap): boolean {
+/** `{CUBE}` without quotes: a map of one key without a value, which is no property there. */
+function isUnquoted(map: YAMLMap, shape: ShapeName | null): boolean {
   const [pair] = map.items;
   const value = pair?.value as Node | null | undefined;
-  return map.flow === true && map.items.length === 1 && (!value || isEmpty(value));
+  if (!map.flow || map.items.length !== 1 || (value && !isEmpty(value))) return false;
+  return !shape || !isScalar(pair?.key) || !propertiesOf(shape).has(String(pair.key.value));
 }

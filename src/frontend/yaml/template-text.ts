@@ -1,5 +1,6 @@
 import { parseExpressionAt, type Expression } from 'acorn';
 import { didYouMean } from '../../core/suggest.ts';
+import type { Braces } from '../../model/properties.data.ts';
 import type { WirePiece } from '../../syntax/guest-abi.ts';
 import { Scope } from '../scope.ts';
 import { staticPieces } from '../static-site.ts';
@@ -9,13 +10,21 @@ import { shown, type YamlReport } from './yaml-report.ts';
 const free = new Scope(null, new Set());
 const escaped = 'a brace that belongs to the text is written \\{ or {{, and \\} or }}';
 
+/** What a text with braces was read as. */
+interface ReadTemplate {
+  readonly pieces: readonly WirePiece[];
+  /** Whether all of it was; the rest is reported, and something stands for it. */
+  readonly isWhole: boolean;
+}
+
 /**
  * Text with references in braces (`{CUBE}.x`, `{SECURITY_CONTEXT.id.filter('user_id')}`) as the pieces
  * of a static site: the same as those of a JavaScript template with the same interpolations.
  */
-export function templatePieces(value: ScalarText, report: YamlReport): WirePiece[] {
+export function readTemplate(value: ScalarText, braces: Braces, report: YamlReport): ReadTemplate {
   const { text } = value;
   const pieces: WirePiece[] = [];
+  let isWhole = true;
   let from = 0;
   for (let at = nextMark(text, 0); at < text.length; at = nextMark(text, at)) {
     pieces.push(...value.pieces(from, at));
@@ -34,18 +43,20 @@ export function templatePieces(value: ScalarText, report: YamlReport): WirePiece
             ? ['the brace is never closed', `write {CUBE}, {member} or {Cube.member}; ${escaped}`]
             : ['the brace closes nothing', escaped];
         report.add('schema/unclosed-brace', message!, value.rangeOf(at, at + 1), help);
-        return [...pieces, unread];
+        return { pieces: [...pieces, unread], isWhole: false };
       }
-      pieces.push(...interpolation(value, at, end, report));
+      const inner = interpolation(value, { open: at, end }, braces, report);
+      isWhole &&= inner !== null;
+      pieces.push(...(inner ?? [unread]));
       at = end;
     }
     from = at;
   }
   pieces.push(...value.pieces(from, text.length));
-  return pieces;
+  return { pieces, isWhole };
 }
 
-/** Whether a text holds anything that {@link templatePieces} does not take as it is. */
+/** Whether a text holds anything that {@link readTemplate} does not take as it is. */
 export function hasBraces(text: string): boolean {
   return text.includes('{') || text.includes('}');
 }
@@ -80,13 +91,13 @@ function closingBrace(text: string, open: number): number | undefined {
   return undefined;
 }
 
-/** What stands between two braces: read by the reader of JavaScript interpolations. */
+/** What stands between two braces: read by the reader of JavaScript interpolations; null after reporting. */
 function interpolation(
   value: ScalarText,
-  open: number,
-  end: number,
+  { open, end }: { readonly open: number; readonly end: number },
+  braces: Braces,
   report: YamlReport,
-): WirePiece[] {
+): WirePiece[] | null {
   const inner = value.text.slice(open + 1, end - 1);
   const node = parse(inner);
   const pieces = node && node.type !== 'Literal' ? staticPieces(node, inner, free) : null;
@@ -96,12 +107,21 @@ function interpolation(
     'schema/bad-reference',
     written === '' ? 'the braces are empty' : `{${written}} is no reference, claim or filter`,
     value.rangeOf(open, end),
-    helpFor(inner),
+    helpFor(inner, braces),
   );
-  return [unread];
+  return null;
 }
 
-function helpFor(inner: string): string {
+/** What Python and JavaScript compare and combine with. */
+const operators = /[=<>!?:|&+]|\b(and|or|not|in|is|if|else)\b/;
+
+function helpFor(inner: string, braces: Braces): string {
+  if (braces === 'condition' && operators.test(inner)) {
+    return 'one claim stands in the braces: further conditions of the list must hold too, and another policy is another way in; what is compared with a value is a claim of its own, or a filter of row_level';
+  }
+  if (braces === 'claim') {
+    return `write "{ securityContext.claim }", the claim alone; ${escaped}`;
+  }
   if (/\blambda\b|=>|\bfunction\b/.test(inner)) {
     return 'functions can be written in JavaScript schema files; here filter takes a column';
   }
@@ -118,11 +138,21 @@ const unread = 'NULL';
 
 /** A cube or member named outside text: `Orders.count`; null when the text is no such name. */
 export function referencePieces(value: ScalarText): WirePiece[] | null {
+  return lonePiece(value, 1);
+}
+
+/** A claim named outside text: `securityContext.isManager`; null when the text is no such name. */
+export function claimPieces(value: ScalarText): WirePiece[] | null {
+  return lonePiece(value, 4);
+}
+
+/** The one piece of a kind that a text is without braces. */
+function lonePiece(value: ScalarText, kind: number): WirePiece[] | null {
   const node = parse(value.text);
   const pieces = node && staticPieces(node, value.text, free);
   const [piece] = pieces ?? [];
-  const isReference = pieces?.length === 1 && Array.isArray(piece) && piece[0] === 1;
-  return isReference ? pieces.flatMap((item) => moved(item, value, 0)) : null;
+  const isAlone = pieces?.length === 1 && Array.isArray(piece) && piece[0] === kind;
+  return isAlone ? pieces.flatMap((item) => moved(item, value, 0)) : null;
 }
 
 function parse(text: string): Expression | null {

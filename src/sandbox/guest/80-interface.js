@@ -98,11 +98,12 @@ function callWithReferences(names, target) {
   return reflectApply(target, undefined, values);
 }
 
-const contextWords = new RealSet(['USER_CONTEXT', 'SECURITY_CONTEXT', 'securityContext', 'security_context']);
+const contextWords = new RealSet(settings.contextWords);
+const contextWordsOfColumns = new RealSet(settings.contextWordsOfColumns);
 
 /** A free name in SQL: the context, a member of the cube, a cube, or a global of the language. */
 function lookup(name) {
-  if (setHas(contextWords, name)) return securityContext;
+  if (setHas(contextWords, name) && !(setHas(contextWordsOfColumns, name) && isModelName(name))) return securityContext;
   if (name === 'CUBE' || name === 'TABLE') return makeReference(freeze([name]));
   if (!isModelName(name) && hasOwn(globalThis, name)) return globalThis[name];
   return makeReference(freeze([name]));

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import ivm from 'isolated-vm';
+import { contextWords, contextWordsOfColumns } from '../../core/context-words.ts';
 import type { ToldContext } from '../../core/context-read.ts';
 import type { SourceFile } from '../../core/source.ts';
 import { compileFile, failedFile, type CompiledFile } from '../../frontend/compile-file.ts';
@@ -145,7 +146,8 @@ class Evaluation {
     const secret = digits(39);
     const { claims = null, values = null } = dynamic ?? {};
     const told = { others, now, context: this.#told, functions, claims, values };
-    const settings = { ...limits, mark: digits(39), secret, ...told };
+    const words = { contextWords, contextWordsOfColumns: [...contextWordsOfColumns] };
+    const settings = { ...limits, ...words, mark: digits(39), secret, ...told };
     run(preludeScript(prelude, settings), 'prelude');
     compiled.forEach((file, index) => {
       try {

@@ -3,10 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { definitionLists, type NamedLists } from '../../../src/frontend/yaml/named-lists.data.ts';
 import { jsonSchema } from '../../../src/model/json-schema.ts';
-import { shapes, type ShapeName, type ValueShape } from '../../../src/model/properties.data.ts';
-import { camelCase } from '../../../src/model/shapes.ts';
 
 const schema = jsonSchema() as object;
 const validator = new Ajv({ allErrors: true, unknownFormats: 'ignore' });
@@ -51,30 +48,3 @@ describe('the JSON Schema of YAML files', () => {
     expect(problemsOf(document)).toContain(problem);
   });
 });
-
-test('YAML has lists with names exactly where the tables have objects by name', () => {
-  expect(listsOf(definitionLists)).toEqual(namedIn(['cube', 'view']));
-});
-
-/** Paths such as `dimensions.granularities`. */
-function listsOf({ lists }: NamedLists): string[] {
-  const paths = [...lists].flatMap(([key, { item }]) => [
-    key,
-    ...listsOf(item).map((inner) => `${key}.${inner}`),
-  ]);
-  return [...new Set(paths)].sort();
-}
-
-function namedIn(names: readonly ShapeName[]): string[] {
-  const paths = names.flatMap((name) =>
-    Object.entries(shapes[name]).flatMap(([key, { value }]: [string, { value: ValueShape }]) => {
-      if (value.kind !== 'named') return [];
-      const inner = namedIn([value.shape]);
-      return [key, camelCase(key)].flatMap((spelling) => [
-        spelling,
-        ...inner.map((item) => `${spelling}.${item}`),
-      ]);
-    }),
-  );
-  return [...new Set(paths)].sort();
-}
