@@ -36,7 +36,7 @@ export function rollingGrouping(
   grouping: Grouping,
   setting: JoinSetting,
 ): Grouping | null {
-  const along = timeAlong(grouping.times, measure, path, setting);
+  const along = timeAlong(grouping, measure, path, setting);
   if (along === null || along === 'none') return along && grouping;
   const { clock } = grouping.times;
   const toDate = toDateRule(window, along, path, setting);
@@ -77,15 +77,29 @@ export function periodOf(
 
 export type Bounded = UsedTime & { readonly bounded: NonNullable<UsedTime['bounded']> };
 
-/** The time dimension that windows lie along; `none`: the query has none; null after reporting. */
+/**
+ * The time dimension that windows lie along; `none`: the query has none; null after reporting. A group of
+ * single instants has no periods, so that a window would have no effect there.
+ */
 function timeAlong(
-  { used }: QueryTimes,
+  { groups, times: { used } }: Grouping,
   { path: name }: Measure,
   path: string,
   { reader }: JoinSetting,
 ): Bounded | 'none' | null {
   const grouped = used.filter((time) => time.grouped);
   const [along, ...others] = grouped.length > 0 ? grouped : used;
+  const raw = groups.find(
+    ({ kind, type, member }) =>
+      kind === 'dimension' &&
+      type === 'time' &&
+      (grouped.length === 0 || grouped.some((time) => time.member === member)),
+  );
+  if (raw) {
+    const message = `the rolling window of ${name} needs periods to lie along, and ${raw.member} is asked for with its single instants; ask for it with a granularity`;
+    reader.report('query/rolling-window', path, message);
+    return null;
+  }
   if (!along) return 'none';
   if (others.length > 0) {
     const message = say`the rolling window of ${memberName(name)} needs one time dimension with one granularity to lie along, and the query has several`;
