@@ -2,6 +2,7 @@ import type { MemberPath } from '../core/names.ts';
 import { memberName, say } from '../core/told.ts';
 import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
 import type { Access } from './access.ts';
+import type { Budget } from './budget.ts';
 import { checkPlan } from './check-plan.ts';
 import type { JoinTies, Need } from './choose-root.ts';
 import { membersOfCondition, type Condition } from './condition.ts';
@@ -33,6 +34,8 @@ export interface PlanSetting {
   readonly allowUngroupedWithoutPrimaryKey: boolean;
   /** What the policies give to the user; null: a plan that is never made a statement. */
   readonly access: Access | null;
+  /** Counts what the plan costs; by default one of its own. */
+  readonly budget?: Budget;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface PlanSetting {
  * @throws QueryError with every member, filter, date, order and join of the query that is wrong.
  */
 export function planQuery(schema: Model, request: Request, setting: PlanSetting): Plan {
-  const reader = new QueryReader();
+  const reader = new QueryReader(setting.budget);
   const { access } = setting;
   const names = new UserNames(schema, access);
   const resolver = new MemberResolver(schema, reader, access, names);

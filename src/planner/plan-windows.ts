@@ -12,7 +12,7 @@ import { findMember } from './references.ts';
 import { wallText, type PeriodRule } from './time/periods.ts';
 import { isStorable } from './time/date-range.ts';
 import { hasFixedLength, shiftStretch, type Shift } from './time/shifts.ts';
-import { instantText, periodsIn, wholeRange, windowOf, type Stretch } from './time/windows.ts';
+import { instantText, periodCount, periodsIn, wholeRange, windowOf, type Stretch } from './time/windows.ts';
 import type { ZoneClock } from './time/zone-clock.ts';
 
 /** The time dimensions of a query, and the clock that they are read by. */
@@ -121,6 +121,8 @@ export interface PeriodStretch extends Stretch {
 /**
  * The periods of a query, or its range as a whole, shifted where the time dimension is; null after
  * reporting. `within`: nothing outside of these stretches.
+ *
+ * @throws QueryError when there would be too many.
  */
 export function stretchesOf(
   { grouped, bounded, path, shifts }: Bounded,
@@ -128,25 +130,21 @@ export function stretchesOf(
   { reader }: JoinSetting,
   within: readonly Stretch[] = [],
 ): readonly PeriodStretch[] | null {
+  if (grouped) {
+    reader.budget.spend('periods', periodCount(grouped.rule, bounded.range, clock), path);
+  }
   const whole = grouped
     ? periodsIn(grouped.rule, bounded.range, clock)
     : [wholeRange(bounded.range, clock)];
   const keepsLength = grouped !== null && hasFixedLength(grouped.rule);
-  const periods = whole?.map((period) => {
+  const periods = whole.map((period) => {
     const clipped = within.reduce<Stretch>(overlap, period);
     const shift = (stretch: Stretch, by: Shift) => shiftStretch(by, stretch, keepsLength);
     return { start: period.from, ...shifts.reduce(shift, clipped) };
   });
-  if (periods?.every(({ from, until }) => isStorable(from) && isStorable(until))) return periods;
-  if (periods) {
-    const message = 'its periods lead out of the years 1 to 9999';
-    reader.report('query/bad-date-range', path, message);
-    return null;
-  }
-  if (!grouped) return null;
-  const period = ownName(grouped.column.member, grouped.column.granularity!);
-  const message = say`the date range has more than 50000 periods of ${period}; ask for a shorter one, or for larger periods`;
-  reader.report('query/too-many-periods', path, message);
+  if (periods.every(({ from, until }) => isStorable(from) && isStorable(until))) return periods;
+  const message = 'its periods lead out of the years 1 to 9999';
+  reader.report('query/bad-date-range', path, message);
   return null;
 }
 
