@@ -1,3 +1,4 @@
+import { placeName, say, Told } from '../core/told.ts';
 import { QueryError } from './query-error.ts';
 
 /**
@@ -8,37 +9,42 @@ const limits = {
   members: {
     most: 2_000,
     code: 'query/too-long',
-    help: 'ask for fewer members in a query',
+    help: say`ask for fewer members in a query`,
   },
   comparisons: {
     most: 5_000,
     code: 'query/too-long',
-    help: 'shorten the lists of values; equals and notEquals of numbers and texts take 100,000',
+    help: say`shorten the lists of values; equals and notEquals of numbers and texts take 100,000`,
   },
   periods: {
     most: 20_000,
     code: 'query/too-many-periods',
-    help: 'ask for a shorter date range, for larger periods, or for fewer measures with windows',
+    help: say`ask for a shorter date range, for larger periods, or for fewer measures with windows`,
   },
   'changes of the clock': {
     most: 12_000,
     code: 'query/too-many-periods',
-    help: 'ask for a shorter date range, or in UTC',
+    help: say`ask for a shorter date range, or in UTC`,
+  },
+  'rows of periods': {
+    most: 20_000,
+    code: 'query/too-many-periods',
+    help: say`ask for a shorter date range, for larger periods, or for measures of fewer cubes`,
   },
   'parts of the plan': {
-    most: 20_000,
+    most: 4_000,
     code: 'query/statement-too-large',
-    help: 'select fewer members, or members of fewer cubes',
+    help: say`select fewer members, or members of fewer cubes`,
   },
   'pieces of SQL': {
     most: 20_000,
     code: 'query/statement-too-large',
-    help: 'select fewer members, or let them refer to fewer members',
+    help: say`select fewer members, or let them refer to fewer members`,
   },
   'columns of parts': {
-    most: 20_000,
+    most: 10_000,
     code: 'query/statement-too-large',
-    help: 'select measures of fewer cubes in a query',
+    help: say`select measures of fewer cubes in a query`,
   },
 } as const;
 
@@ -63,9 +69,26 @@ export class Budget {
     const wanted = this.spent(item) + count;
     this.#spent.set(item, wanted);
     const { most, code, help } = limits[item];
-    if (wanted <= most) return;
-    const who = name === '' ? 'the query' : name;
-    const message = `${who} needs ${Math.min(wanted, Number.MAX_SAFE_INTEGER)} ${item}, and ${most} are the limit; ${help}`;
-    throw new QueryError([{ code, path, message }]);
+    if (wanted > most) throw beyond(wanted, new Told([item]), most, { code, help, path, name });
   }
+
+  /** @throws QueryError always: what is counted is a depth, of which nothing is spent. */
+  refuse(what: Told, wanted: number, most: number, path: string, name: string): never {
+    const { code, help } = limits['pieces of SQL'];
+    throw beyond(wanted, what, most, { code, help, path, name });
+  }
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly help: Told;
+  readonly path: string;
+  readonly name: string;
+}
+
+function beyond(wanted: number, what: Told, most: number, refusal: Refusal): QueryError {
+  const { code, help, path, name } = refusal;
+  const who = name === '' ? say`the query` : placeName(name);
+  const message = say`${who} needs ${wanted} ${what}, and ${most} are the limit; ${help}`;
+  return new QueryError([{ code, path, message }]);
 }

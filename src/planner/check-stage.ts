@@ -80,7 +80,10 @@ function wordProblem(measure: Measure, { model }: PartSetting): Told | null {
     const over = wordOverRows(sql);
     if (over === null) continue;
     const { file } = findMember(model, measure.path)!.cube;
-    const found = forOperator(`${over} in its ${sql.property} (${file})`, say`a column or an aggregate`);
+    const found = forOperator(
+      `${over} in its ${sql.property} (${file})`,
+      say`a column or an aggregate`,
+    );
     return say`calculates with ${found}, which is of rows, and there are none over finished groups; let a measure of its own aggregate them`;
   }
   return null;

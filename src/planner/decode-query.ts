@@ -85,7 +85,13 @@ export function decodeQuery(input: unknown): Request {
 
 /** Everything that a plan looks for: each costs a column, a join or a condition. */
 function countMembers(request: Request, { budget }: QueryReader): void {
-  for (const key of ['measures', 'dimensions', 'segments', 'timeDimensions', 'joinHints'] as const) {
+  for (const key of [
+    'measures',
+    'dimensions',
+    'segments',
+    'timeDimensions',
+    'joinHints',
+  ] as const) {
     budget.spend('members', request[key].length, key);
   }
 }

@@ -2,16 +2,17 @@ import type { MemberPath } from '../core/names.ts';
 import { memberName, say } from '../core/told.ts';
 import type { Dimension, Measure, Member, Model, Segment } from '../model/model.ts';
 import type { Access } from './access.ts';
-import type { Budget } from './budget.ts';
 import { checkPlan } from './check-plan.ts';
 import type { JoinTies, Need } from './choose-root.ts';
 import { membersOfCondition, type Condition } from './condition.ts';
 import { cubesRead } from './cubes-read.ts';
 import type { GroupsNode, MeasuredGroups, Plan, PlanColumn, PlanNode } from './plan.ts';
 import { planFilters, type PlannedFilters } from './plan-filters.ts';
+import { Expansions } from './expanded-size.ts';
 import { withMasks } from './masks.ts';
 import { measureColumn } from './plan-groups.ts';
 import { joinSetting } from './plan-joins.ts';
+import { countPlan } from './plan-size.ts';
 import { planOrder } from './plan-order.ts';
 import type { Grouping } from './plan-part.ts';
 import { planMeasures } from './plan-stages.ts';
@@ -34,8 +35,6 @@ export interface PlanSetting {
   readonly allowUngroupedWithoutPrimaryKey: boolean;
   /** What the policies give to the user; null: a plan that is never made a statement. */
   readonly access: Access | null;
-  /** Counts what the plan costs; by default one of its own. */
-  readonly budget?: Budget;
 }
 
 /**
@@ -44,7 +43,7 @@ export interface PlanSetting {
  * @throws QueryError with every member, filter, date, order and join of the query that is wrong.
  */
 export function planQuery(schema: Model, request: Request, setting: PlanSetting): Plan {
-  const reader = new QueryReader(setting.budget);
+  const reader = new QueryReader();
   const { access } = setting;
   const names = new UserNames(schema, access);
   const resolver = new MemberResolver(schema, reader, access, names);
@@ -73,6 +72,8 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   for (const { use: _use, path: _path, ...occurrence } of policyNeeds) {
     occurrences.set(occurrence.name, occurrence);
   }
+  const expansions = new Expansions(model, reader.budget);
+  for (const { member, path } of policyNeeds) expansions.count(member, path);
   const graph = { ...joinable, model, occurrences, masks };
   const grouping: Grouping = {
     needs: [
@@ -104,6 +105,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, measures, filters);
   if (keys.length > 0) root = { kind: 'sort', input: root, keys };
   root = { kind: 'limit', input: root, limit: request.limit, offset: request.offset };
+  countPlan(root, reader.budget);
   const unchecked: Omit<Plan, 'access'> = {
     root,
     columns,

@@ -12,7 +12,14 @@ import { findMember } from './references.ts';
 import { wallText, type PeriodRule } from './time/periods.ts';
 import { isStorable } from './time/date-range.ts';
 import { hasFixedLength, shiftStretch, type Shift } from './time/shifts.ts';
-import { instantText, periodCount, periodsIn, wholeRange, windowOf, type Stretch } from './time/windows.ts';
+import {
+  instantText,
+  periodCount,
+  periodsIn,
+  wholeRange,
+  windowOf,
+  type Stretch,
+} from './time/windows.ts';
 import type { ZoneClock } from './time/zone-clock.ts';
 
 /** The time dimensions of a query, and the clock that they are read by. */

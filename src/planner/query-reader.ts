@@ -13,11 +13,7 @@ const longestList = 10_000;
 export class QueryReader {
   readonly problems: FoundProblem[] = [];
   /** What answering the query may cost. */
-  readonly budget: Budget;
-
-  constructor(budget = new Budget()) {
-    this.budget = budget;
-  }
+  readonly budget = new Budget();
 
   /**
    * @param message A text of the code, or one made by `say`: a name of the schema is no plain text.
