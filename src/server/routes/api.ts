@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Router, type Request, type Response } from 'express';
 import type { ParameterValue } from '../../sql/ast.ts';
 import type { NormalizedQuery, NormalizedTime } from '../../pipeline/normalize-query.ts';
@@ -156,7 +155,7 @@ async function prepareAll(
 ): Promise<PreparedQuery[]> {
   const prepared: PreparedQuery[] = [];
   for (const query of expanded.queries) {
-    if (prepared.length > 0) await nextTurn();
+    if (prepared.length > 0) await new Promise((resolve) => setImmediate(resolve));
     const item = await service.prepare(query, context);
     audit.queries.push(auditedQuery(item));
     prepared.push(item);
