@@ -97,6 +97,7 @@ export class QueryReader {
   }
 
   unknownKey(key: string, path: string, known: readonly string[]): void {
+    if (this.problems.length === mostProblems) return;
     const hint = asked(didYouMean(key, known) ?? `known are ${known.join(', ')}`);
     const place = path === '' ? key : `${path}.${key}`;
     this.report(
