@@ -44,12 +44,17 @@ export function checkDuckDbOptions(options: DuckDbOptions): DuckDbConfiguration 
   return configuration;
 }
 
+/**
+ * Optimisers of DuckDB 1.5 that change rows. `common_subplan` takes unlike parts of one UNION for the same, and
+ * gives rows of the wrong one (https://github.com/duckdb/duckdb/issues/25819). `window_self_join` makes a join of
+ * a window over groups, and loses every row of it where the statement has a bound parameter.
+ */
+const wrongOptimizers = ['common_subplan', 'window_self_join'];
+
 /** What an instance is opened with. https://duckdb.org/docs/stable/configuration/overview */
 export function openSettings(configuration: DuckDbConfiguration): Record<string, string> {
   return {
-    // It takes unlike parts of one UNION for the same, and gives rows of the wrong one:
-    // https://github.com/duckdb/duckdb/issues/25819
-    disabled_optimizers: 'common_subplan',
+    disabled_optimizers: wrongOptimizers.join(','),
     access_mode: configuration.readOnly ? 'READ_ONLY' : 'AUTOMATIC',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

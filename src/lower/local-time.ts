@@ -1,5 +1,6 @@
+import { Budget } from '../planner/budget.ts';
 import type { Plan } from '../planner/plan.ts';
-import { zoneOffsets } from '../planner/time/zone-offsets.ts';
+import { offsetSteps, zoneOffsets, type ZoneOffset } from '../planner/time/zone-offsets.ts';
 import type { Expression } from '../sql/ast.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -9,6 +10,21 @@ export function localTime(
   range: Plan['range'],
   { plan, dialect }: Lowering,
 ): Expression {
-  const offsets = dialect.traits.timeZones === 'offsets' ? zoneOffsets(plan.timezone, range) : [];
+  const offsets = dialect.traits.timeZones === 'offsets' ? offsetsOf(plan, range) : [];
   return { kind: 'local-time', operand, zone: plan.timezone, offsets };
+}
+
+/** By the root of a plan: each of its time dimensions asks for the same. */
+const known = new WeakMap<Plan['root'], Map<string, readonly ZoneOffset[]>>();
+
+function offsetsOf({ root, timezone }: Plan, range: Plan['range']): readonly ZoneOffset[] {
+  let byRange = known.get(root);
+  if (!byRange) known.set(root, (byRange = new Map()));
+  const key = range ? `${range.from} ${range.to}` : '';
+  let offsets = byRange.get(key);
+  if (!offsets) {
+    new Budget().spend('changes of the clock', offsetSteps(timezone, range));
+    byRange.set(key, (offsets = zoneOffsets(timezone, range)));
+  }
+  return offsets;
 }

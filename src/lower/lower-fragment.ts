@@ -12,7 +12,6 @@ import { isOneTest, lowerQueryFilter } from './lower-query-filter.ts';
 import { lowerSource } from './lower-source.ts';
 import { localTime } from './local-time.ts';
 import { lowerLiteral } from './lower-literal.ts';
-import { spend } from './lowering.ts';
 import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
 
@@ -49,7 +48,7 @@ export function lowerText(
   place: FragmentPlace,
   lowering: Lowering,
 ): RawExpression {
-  spend(lowering.budget);
+  lowering.budget.spend('pieces of SQL', 1, '', place.member);
   const pieces = lowering.chosen.of(template);
   const written = lowering.fragments.of(pieces, lowering.dialect.lexical);
   refuseProblems(written, place, lowering);

@@ -13,12 +13,12 @@ export interface JoinedGroups {
 
 /**
  * `LEFT JOIN (groups) AS alias ON the primary key`: no row is repeated. A row without a group has what
- * its measures are over no rows.
+ * its measures are over no rows; where a LEFT JOIN has left no row, there is nothing that could have it.
  *
  * @param keyOf a primary key dimension at the place of the cube.
  */
 export function joinGroups(
-  { groups, conditions }: SubQueryStep,
+  { at, groups, conditions }: SubQueryStep,
   alias: string,
   keyOf: (key: MemberPath) => Expression,
   outer: StatementScope,
@@ -34,10 +34,23 @@ export function joinGroups(
     left: column(item),
     right: keyOf(item.member),
   }));
+  const [key] = groups.groups;
+  const isJoined = at.includes('.');
+  const ofRow = (value: Expression): Expression =>
+    isJoined && value.kind !== 'column' ? whereThere(keyOf(key!.member), value) : value;
   return {
     join: { type: 'left', item: { source: { kind: 'select', select }, alias }, on: allOf(on)! },
     measures: new Map(
-      groups.measures.map((item) => [item.member, orNothing(item.member, column(item), statement)]),
+      groups.measures.map((item) => [
+        item.member,
+        ofRow(orNothing(item.member, column(item), statement)),
+      ]),
     ),
   };
+}
+
+/** A value of the rows that have the key; null where there is no row. */
+function whereThere(key: Expression, then: Expression): Expression {
+  const when: Expression = { kind: 'null-test', operand: key, negated: true };
+  return { kind: 'case', branches: [{ when, then }], otherwise: null };
 }

@@ -1,8 +1,7 @@
-import { say } from '../core/told.ts';
 import type { Model } from '../model/model.ts';
+import type { Budget } from '../planner/budget.ts';
 import type { ClaimValue } from '../planner/claims.ts';
 import type { Plan } from '../planner/plan.ts';
-import { QueryError } from '../planner/query-error.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import type { ChosenTexts } from './chosen-texts.ts';
 import type { FragmentTexts } from './fragment-texts.ts';
@@ -46,30 +45,8 @@ export interface Lowering {
   /** Whether protected sources are printed behind a fence. */
   readonly barrier: boolean;
   readonly applied: AppliedFilter[];
+  /** Bounds the expansion of members that refer to members, which can double at every step. */
   readonly budget: Budget;
   /** Cubes whose sources stand inside a member's SQL. */
   readonly inner: Set<string>;
-}
-
-/** Bounds the expansion of members that refer to members, which can double at every step. */
-export interface Budget {
-  fragments: number;
-}
-
-const mostFragments = 20_000;
-
-export function newBudget(): Budget {
-  return { fragments: mostFragments };
-}
-
-export function spend(budget: Budget): void {
-  if (--budget.fragments < 0) {
-    throw new QueryError([
-      {
-        code: 'query/statement-too-large',
-        path: '',
-        message: say`the members of this query expand to more than ${mostFragments} pieces of SQL; select fewer, or let them refer to fewer members`,
-      },
-    ]);
-  }
 }

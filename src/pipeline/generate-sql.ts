@@ -1,3 +1,4 @@
+import { hash as hashOf } from 'node:crypto';
 import { cubeName, listed, say } from '../core/told.ts';
 import { claimsOfPlan, type ClaimsOfPlan } from '../lower/claims-of-plan.ts';
 import { ChosenTexts } from '../lower/chosen-texts.ts';
@@ -28,12 +29,19 @@ interface PlannedQuery extends ClaimsOfPlan {
   readonly branches: Map<string, PlannedBranch>;
 }
 
+/** What is wrong with a query, at a time: what relative dates mean changes. */
+interface Refused {
+  readonly error: QueryError;
+  /** Minutes since 1970. */
+  readonly minute: number;
+}
+
 /** What a plan reads in the branches that hold, and its statements: one for each shape of a context. */
 interface PlannedBranch extends ClaimsOfPlan {
   readonly plan: Plan;
   readonly model: Model;
   readonly chosen: ChosenTexts;
-  readonly statements: Map<string, Statement>;
+  readonly statements: Map<string, Statement | QueryError>;
 }
 
 /** What a schema is compiled with that decides how its queries are planned. */
@@ -56,6 +64,7 @@ export interface GenerateSetting extends UserSetting {
 /** Longer queries are planned each time: their text would fill the cache. */
 const longestKey = 32_768;
 const cacheBytes = 32_000_000;
+const refusedBytes = 4_000_000;
 /** What a planned query with its statements is taken to weigh beside its key. */
 const plannedBytes = 16_000;
 /** A shape beyond these (lists of many lengths) is printed each time. */
@@ -69,6 +78,7 @@ export class SqlGenerator {
   readonly #fragments: FragmentTexts;
   readonly #options: PlanOptions;
   readonly #plans = new BoundedCache<PlannedQuery>(cacheBytes);
+  readonly #refused = new BoundedCache<Refused>(refusedBytes);
 
   constructor(model: Model, fragments: FragmentTexts, options: PlanOptions) {
     this.#model = model;
@@ -120,6 +130,7 @@ export class SqlGenerator {
 
   clear(): void {
     this.#plans.clear();
+    this.#refused.clear();
   }
 
   /** An error as this user may read it. */
@@ -141,6 +152,21 @@ export class SqlGenerator {
     const key = `${access === null ? 'anybody' : access.outcome} ${text}`;
     const known = this.#plans.get(key);
     if (known) return known;
+    const minute = Math.floor(now / 60_000);
+    const refusedKey = key.length > longestKey ? hashOf('sha256', key) : key;
+    const refused = this.#refused.get(refusedKey);
+    if (refused?.minute === minute) throw refused.error;
+    try {
+      return this.#plan(text, key, now, access);
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      const weight = (refusedKey.length + error.message.length * 2) * 2;
+      this.#refused.set(refusedKey, { error, minute }, weight);
+      throw error;
+    }
+  }
+
+  #plan(text: string, key: string, now: number, access: Access | null): PlannedQuery {
     // What is planned is what the text says, whatever a live object answers when it is read again.
     const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), {
       ...this.#options,
@@ -169,7 +195,13 @@ export class SqlGenerator {
     const { claims, tests, dynamic, unsafe, dataSources } =
       planned.tests.length > 0 ? claimsOfPlan(plan, model, chosen) : planned;
     const read = { claims, tests, dynamic, unsafe, dataSources };
-    const branch = { plan, model, chosen, ...read, statements: new Map<string, Statement>() };
+    const branch = {
+      plan,
+      model,
+      chosen,
+      ...read,
+      statements: new Map<string, Statement | QueryError>(),
+    };
     if (planned.branches.size < mostBranches) planned.branches.set(outcome, branch);
     return branch;
   }
@@ -183,20 +215,24 @@ export class SqlGenerator {
     const { dialect, missingContext, barrier } = setting;
     const shape = `${dialect.name} ${missingContext} ${barrier} ${shapeOf(values)}`;
     const known = planned.statements.get(shape);
+    if (known instanceof QueryError) throw known;
     if (known) return known;
-    const statement = makeStatement(planned.plan, {
-      model: planned.model,
-      dialect,
-      fragments: this.#fragments,
-      chosen: planned.chosen,
-      claim,
-      missingContext,
-      now: setting.now,
-      barrier,
-    });
+    const statement = statementOrRefusal(() =>
+      makeStatement(planned.plan, {
+        model: planned.model,
+        dialect,
+        fragments: this.#fragments,
+        chosen: planned.chosen,
+        claim,
+        missingContext,
+        now: setting.now,
+        barrier,
+      }),
+    );
     if (!planned.unsafe && planned.statements.size < mostShapes) {
       planned.statements.set(shape, statement);
     }
+    if (statement instanceof QueryError) throw statement;
     return statement;
   }
 }
@@ -204,6 +240,15 @@ export class SqlGenerator {
 function errorFor(error: unknown, names: UserNames): unknown {
   if (error instanceof QueryError) return QueryError.seenBy(error, names);
   return error instanceof SecurityContextError ? SecurityContextError.seenBy(error, names) : error;
+}
+
+function statementOrRefusal(make: () => Statement): Statement | QueryError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof QueryError) return error;
+    throw error;
+  }
 }
 
 function refuseSeveralDataSources(dataSources: ReadonlyMap<string, string>): void {

@@ -2,7 +2,8 @@ import { say, word } from '../core/told.ts';
 import { hash as hashOf } from 'node:crypto';
 import { checkStatement } from '../lower/check-statement.ts';
 import { lowerPlan, type StatementColumn } from '../lower/lower-plan.ts';
-import { newBudget, type AppliedFilter, type Lowering } from '../lower/lowering.ts';
+import type { AppliedFilter, Lowering } from '../lower/lowering.ts';
+import { Budget } from '../planner/budget.ts';
 import type { Plan } from '../planner/plan.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { ParameterSource, Select } from '../sql/ast.ts';
@@ -28,7 +29,7 @@ export function makeStatement(
   setting: Omit<Lowering, 'plan' | 'applied' | 'budget' | 'inner'>,
 ): Statement {
   const applied: AppliedFilter[] = [];
-  const lowering: Lowering = { ...setting, plan, applied, budget: newBudget(), inner: new Set() };
+  const lowering: Lowering = { ...setting, plan, applied, budget: new Budget(), inner: new Set() };
   const { select, columns, total } = lowerPlan(plan, lowering);
   const security = applied.map(toEntry);
   // Its one column is none of the plan's.

@@ -77,9 +77,23 @@ export function decodeQuery(input: unknown): Request {
     joinHints: decodeHints(query['joinHints'], reader),
   };
   reader.boolean(query['renewQuery'], 'renewQuery');
+  countMembers(request, reader);
   if (reader.problems.length === 0) requireMembers(request, reader);
   if (reader.problems.length > 0) throw new QueryError(reader.problems);
   return request;
+}
+
+/** Everything that a plan looks for: each costs a column, a join or a condition. */
+function countMembers(request: Request, { budget }: QueryReader): void {
+  for (const key of [
+    'measures',
+    'dimensions',
+    'segments',
+    'timeDimensions',
+    'joinHints',
+  ] as const) {
+    budget.spend('members', request[key].length, key);
+  }
 }
 
 function requireMembers(request: Request, reader: QueryReader): void {

@@ -58,7 +58,12 @@ export function acceptsMissingRow(condition: Condition): boolean {
   }
 }
 
+/** Answers by the root of a plan: every `FILTER_PARAMS` of every source asks, and a plan can be large. */
+const severalSources = new WeakMap<Plan['root'], boolean>();
+
 /** Whether the plan reads more than one source. */
 export function readsSeveralSources({ root }: Plan): boolean {
-  return cubesOfPlan(root).length > 1;
+  let answer = severalSources.get(root);
+  if (answer === undefined) severalSources.set(root, (answer = cubesOfPlan(root).length > 1));
+  return answer;
 }

@@ -59,6 +59,9 @@ export function planLeaf(
   if (operator === 'set' || operator === 'notSet') {
     return fixed({ kind: 'null-test', member, negated: operator === 'set' });
   }
+  if (type === 'time' || operator in searches) {
+    context.reader.budget.spend('comparisons', leaf.values.length, `${leaf.place}.values`);
+  }
   if (type === 'time') return planTime(leaf, member, context);
   const values = leaf.values.map((value, index) =>
     value === null

@@ -9,9 +9,11 @@ import { membersOfCondition, type Condition } from './condition.ts';
 import { cubesRead } from './cubes-read.ts';
 import type { GroupsNode, MeasuredGroups, Plan, PlanColumn, PlanNode } from './plan.ts';
 import { planFilters, type PlannedFilters } from './plan-filters.ts';
+import { Expansions } from './expanded-size.ts';
 import { withMasks } from './masks.ts';
 import { measureColumn } from './plan-groups.ts';
 import { joinSetting } from './plan-joins.ts';
+import { countPlan } from './plan-size.ts';
 import { planOrder } from './plan-order.ts';
 import type { Grouping } from './plan-part.ts';
 import { planMeasures } from './plan-stages.ts';
@@ -78,6 +80,8 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   for (const { use: _use, path: _path, ...occurrence } of policyNeeds) {
     occurrences.set(occurrence.name, occurrence);
   }
+  const expansions = new Expansions(model, reader.budget);
+  for (const { member, path } of policyNeeds) expansions.count(member, path);
   const graph = { ...joinable, lexical: setting.lexical, model, occurrences, masks };
   const grouping: Grouping = {
     needs: [
@@ -109,6 +113,7 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   let root: PlanNode = body.kind === 'project' ? body : withGroupFilters(body, calculated, filters);
   if (order.keys.length > 0) root = { kind: 'sort', input: root, keys: order.keys };
   root = { kind: 'limit', input: root, limit: request.limit, offset: request.offset };
+  countPlan(root, reader.budget);
   const unchecked: Omit<Plan, 'access'> = {
     root,
     columns,

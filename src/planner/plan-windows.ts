@@ -12,7 +12,14 @@ import { findMember } from './references.ts';
 import { wallText, type PeriodRule } from './time/periods.ts';
 import { isStorable } from './time/date-range.ts';
 import { hasFixedLength, shiftStretch, type Shift } from './time/shifts.ts';
-import { instantText, periodsIn, wholeRange, windowOf, type Stretch } from './time/windows.ts';
+import {
+  instantText,
+  periodCount,
+  periodsIn,
+  wholeRange,
+  windowOf,
+  type Stretch,
+} from './time/windows.ts';
 import type { ZoneClock } from './time/zone-clock.ts';
 
 /** The time dimensions of a query, and the clock that they are read by. */
@@ -36,7 +43,7 @@ export function rollingGrouping(
   grouping: Grouping,
   setting: JoinSetting,
 ): Grouping | null {
-  const along = timeAlong(grouping.times, measure, path, setting);
+  const along = timeAlong(grouping, measure, path, setting);
   if (along === null || along === 'none') return along && grouping;
   const { clock } = grouping.times;
   const toDate = toDateRule(window, along, path, setting);
@@ -77,15 +84,29 @@ export function periodOf(
 
 export type Bounded = UsedTime & { readonly bounded: NonNullable<UsedTime['bounded']> };
 
-/** The time dimension that windows lie along; `none`: the query has none; null after reporting. */
+/**
+ * The time dimension that windows lie along; `none`: the query has none; null after reporting. A group of
+ * single instants has no periods, so that a window would have no effect there.
+ */
 function timeAlong(
-  { used }: QueryTimes,
+  { groups, times: { used } }: Grouping,
   { path: name }: Measure,
   path: string,
   { reader }: JoinSetting,
 ): Bounded | 'none' | null {
   const grouped = used.filter((time) => time.grouped);
   const [along, ...others] = grouped.length > 0 ? grouped : used;
+  const raw = groups.find(
+    ({ kind, type, member }) =>
+      kind === 'dimension' &&
+      type === 'time' &&
+      (grouped.length === 0 || grouped.some((time) => time.member === member)),
+  );
+  if (raw) {
+    const message = `the rolling window of ${name} needs periods to lie along, and ${raw.member} is asked for with its single instants; ask for it with a granularity`;
+    reader.report('query/rolling-window', path, message);
+    return null;
+  }
   if (!along) return 'none';
   if (others.length > 0) {
     const message = say`the rolling window of ${memberName(name)} needs one time dimension with one granularity to lie along, and the query has several`;
@@ -107,6 +128,8 @@ export interface PeriodStretch extends Stretch {
 /**
  * The periods of a query, or its range as a whole, shifted where the time dimension is; null after
  * reporting. `within`: nothing outside of these stretches.
+ *
+ * @throws QueryError when there would be too many.
  */
 export function stretchesOf(
   { grouped, bounded, path, shifts }: Bounded,
@@ -114,25 +137,21 @@ export function stretchesOf(
   { reader }: JoinSetting,
   within: readonly Stretch[] = [],
 ): readonly PeriodStretch[] | null {
+  if (grouped) {
+    reader.budget.spend('periods', periodCount(grouped.rule, bounded.range, clock), path);
+  }
   const whole = grouped
     ? periodsIn(grouped.rule, bounded.range, clock)
     : [wholeRange(bounded.range, clock)];
   const keepsLength = grouped !== null && hasFixedLength(grouped.rule);
-  const periods = whole?.map((period) => {
+  const periods = whole.map((period) => {
     const clipped = within.reduce<Stretch>(overlap, period);
     const shift = (stretch: Stretch, by: Shift) => shiftStretch(by, stretch, keepsLength);
     return { start: period.from, ...shifts.reduce(shift, clipped) };
   });
-  if (periods?.every(({ from, until }) => isStorable(from) && isStorable(until))) return periods;
-  if (periods) {
-    const message = 'its periods lead out of the years 1 to 9999';
-    reader.report('query/bad-date-range', path, message);
-    return null;
-  }
-  if (!grouped) return null;
-  const period = ownName(grouped.column.member, grouped.column.granularity!);
-  const message = say`the date range has more than 50000 periods of ${period}; ask for a shorter one, or for larger periods`;
-  reader.report('query/too-many-periods', path, message);
+  if (periods.every(({ from, until }) => isStorable(from) && isStorable(until))) return periods;
+  const message = 'its periods lead out of the years 1 to 9999';
+  reader.report('query/bad-date-range', path, message);
   return null;
 }
 

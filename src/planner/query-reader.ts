@@ -1,6 +1,7 @@
 import { didYouMean } from '../core/suggest.ts';
 import type { MemberPath } from '../core/names.ts';
 import { asked, ownName, say, Told, type Literal } from '../core/told.ts';
+import { Budget } from './budget.ts';
 import type { FoundProblem } from './query-error.ts';
 import { timeZoneNames } from './time/time-zone.ts';
 
@@ -11,6 +12,8 @@ const longestList = 10_000;
 /** Reads parts of an untrusted query and collects what is wrong, each with its place. */
 export class QueryReader {
   readonly problems: FoundProblem[] = [];
+  /** What answering the query may cost. */
+  readonly budget = new Budget();
 
   /**
    * @param message A text of the code, or one made by `say`: a name of the schema is no plain text.
@@ -94,6 +97,7 @@ export class QueryReader {
   }
 
   unknownKey(key: string, path: string, known: readonly string[]): void {
+    if (this.problems.length === mostProblems) return;
     const hint = asked(didYouMean(key, known) ?? `known are ${known.join(', ')}`);
     const place = path === '' ? key : `${path}.${key}`;
     this.report(

@@ -8,6 +8,7 @@ import type { Access } from './access.ts';
 import { unsupportedReason } from './check-supported.ts';
 import { maskedRows, maskMember } from './masks.ts';
 import { plainOccurrence, type MaskedMember, type Occurrence } from './plan.ts';
+import { Expansions } from './expanded-size.ts';
 import type { FoundProblem } from './query-error.ts';
 import type { QueryReader } from './query-reader.ts';
 import { findMember } from './references.ts';
@@ -60,12 +61,14 @@ export class MemberResolver {
   readonly masked = new Map<MemberPath, MaskedMember>();
   readonly #access: Access | null;
   readonly #names: UserNames;
+  readonly #expansions: Expansions;
 
   constructor(model: Model, reader: QueryReader, access: Access | null, names: UserNames) {
     this.#model = model;
     this.#reader = reader;
     this.#access = access;
     this.#names = names;
+    this.#expansions = new Expansions(model, reader.budget);
   }
 
   one<K extends keyof Kinds>(named: NamedMember, kind: K): Resolved<Kinds[K]> | null {
@@ -87,6 +90,7 @@ export class MemberResolver {
     const resolved = this.#resolved(found);
     this.#use(found.path);
     this.#use(resolved.member.path);
+    this.#expansions.count(resolved.member.path, named.path);
     const reason = unsupportedReason(resolved.member, this.#model);
     if (reason === null) return this.#masked(resolved);
     this.#reader.report('query/not-supported-yet', named.path, say`${reason} is not supported yet`);

@@ -4,9 +4,10 @@ import { checkStatement } from '../../src/lower/check-statement.ts';
 import { ChosenTexts } from '../../src/lower/chosen-texts.ts';
 import { FragmentTexts } from '../../src/lower/fragment-texts.ts';
 import { lowerPlan } from '../../src/lower/lower-plan.ts';
-import { newBudget, type Lowering } from '../../src/lower/lowering.ts';
+import type { Lowering } from '../../src/lower/lowering.ts';
 import type { Model } from '../../src/model/model.ts';
 import { Access } from '../../src/planner/access.ts';
+import { Budget } from '../../src/planner/budget.ts';
 import { checkPlan } from '../../src/planner/check-plan.ts';
 import { readClaim } from '../../src/planner/claims.ts';
 import { decodeQuery } from '../../src/planner/decode-query.ts';
@@ -170,7 +171,7 @@ function loweringOf(plan: Plan, model: Model, barrier: boolean): Lowering {
     now: caseNow,
     barrier,
     applied: [],
-    budget: newBudget(),
+    budget: new Budget(),
     inner: new Set(),
   };
 }
@@ -202,7 +203,7 @@ describe('what holds every statement to its policies', () => {
       const lowering = loweringOf(plan, model, barrier);
       const { select } = lowerPlan(plan, lowering);
       const check = (statement: Select) =>
-        checkStatement(statement, plan, { ...lowering, applied: [], budget: newBudget() });
+        checkStatement(statement, plan, { ...lowering, applied: [], budget: new Budget() });
       check(select);
       const weakened = attacked(select, weaken);
       expect(weakened.length).toBeGreaterThan(3);

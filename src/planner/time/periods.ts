@@ -63,6 +63,22 @@ export function nextPeriod(rule: PeriodRule, start: number): number {
   return addUnits('month', every, start - shift * 1000) + shift * 1000;
 }
 
+const lengths = { second: 1e3, minute: 6e4, hour: 36e5, day: 864e5, week: 6048e5 } as const;
+
+/** Which period a wall time lies in, counted from any one of the rule. */
+export function periodIndex(rule: PeriodRule, wall: number): number {
+  const start = periodStart(rule, wall);
+  if (rule.kind === 'unit') {
+    const { unit } = rule;
+    if (unit !== 'month' && unit !== 'quarter' && unit !== 'year')
+      return Math.round((start - periodStart(rule, 0)) / lengths[unit]);
+    return Math.floor(monthIndex(start) / monthsOf[unit]!);
+  }
+  const { unit, every, origin, shift } = rule.bins;
+  if (unit === 'second') return Math.round((start - wallOf(origin)) / (every * 1000));
+  return Math.round((monthIndex(start - shift * 1000) - monthIndex(wallOf(origin))) / every);
+}
+
 function monthIndex(wall: number): number {
   const date = new Date(wall);
   return date.getUTCFullYear() * 12 + date.getUTCMonth();

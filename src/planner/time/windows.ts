@@ -1,6 +1,6 @@
 import type { Interval, RollingWindow } from '../../model/interval.ts';
 import { isStorable, type InstantRange } from './date-range.ts';
-import { addInterval, nextPeriod, periodStart, type PeriodRule } from './periods.ts';
+import { addInterval, nextPeriod, periodIndex, periodStart, type PeriodRule } from './periods.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
 /** A stretch of local time, `until` not included. */
@@ -15,25 +15,24 @@ interface Window {
   readonly until: number | null;
 }
 
-/** More groups than any answer has. */
-const mostPeriods = 50_000;
-
-/** The whole periods that lie in a range, also in part; undefined when there are too many. */
-export function periodsIn(
-  rule: PeriodRule,
-  range: InstantRange,
-  clock: ZoneClock,
-): readonly Stretch[] | undefined {
+/** The whole periods that lie in a range, also in part. Count them first with {@link periodCount}. */
+export function periodsIn(rule: PeriodRule, range: InstantRange, clock: ZoneClock): Stretch[] {
   const { from: first, until: end } = wholeRange(range, clock);
   const periods: Stretch[] = [];
   for (let from = periodStart(rule, first); from < end;) {
     const until = nextPeriod(rule, from);
     // An hour that the clocks of the zone leave out has no rows and no name.
     if (isShown(from, clock) || isShown(until - 1, clock)) periods.push({ from, until });
-    if (periods.length > mostPeriods) return undefined;
     from = until;
   }
   return periods;
+}
+
+/** How many periods lie in a range, by arithmetic: hours that the clocks leave out are counted too. */
+export function periodCount(rule: PeriodRule, range: InstantRange, clock: ZoneClock): number {
+  const { from, until } = wholeRange(range, clock);
+  if (from >= until) return 0;
+  return periodIndex(rule, until - 1) - periodIndex(rule, from) + 1;
 }
 
 function isShown(wall: number, clock: ZoneClock): boolean {

@@ -11,6 +11,16 @@ const defaultRange = { from: '1970-01-01T00:00:00.000Z', to: '2038-01-01T00:00:0
 /** No zone has changed its offset twice within this time and gone back. */
 const step = 14 * 86_400_000;
 
+/** No zone had a rule before: its local mean time holds. */
+const firstRule = Date.UTC(1800, 0, 1);
+
+/** How often {@link zoneOffsets} looks at the clock, before it finds a change. */
+export function offsetSteps(zone: string, range: Parameters<typeof zoneOffsets>[1]): number {
+  const { from, to } = range ?? defaultRange;
+  if (zone === 'UTC') return 0;
+  return Math.ceil(Math.max(0, Date.parse(to) - Math.max(Date.parse(from), firstRule)) / step);
+}
+
 /** The offsets that a zone has in a range (default: 1970 to 2037), for dialects without zone names. */
 export function zoneOffsets(
   zone: string,
@@ -21,6 +31,7 @@ export function zoneOffsets(
   const end = Date.parse(to);
   const offsets: ZoneOffset[] = [];
   let instant = Date.parse(from);
+  if (instant < firstRule && end > firstRule) instant = firstRule;
   let offset = clock.offsetAt(instant);
   if (zone === 'UTC') return [{ until: null, minutes: 0 }];
   while (instant < end) {

@@ -148,17 +148,19 @@ const dryRun: Handler = async (call) => {
 
 const meta: Handler = ({ service, context }) => service.metadata(context);
 
-function prepareAll(
+/** One after the other, with other requests between: each may take as long as a query is allowed to. */
+async function prepareAll(
   expanded: ExpandedQuery,
   { service, context, audit }: Call,
 ): Promise<PreparedQuery[]> {
-  return Promise.all(
-    expanded.queries.map(async (query) => {
-      const prepared = await service.prepare(query, context);
-      audit.queries.push(auditedQuery(prepared));
-      return prepared;
-    }),
-  );
+  const prepared: PreparedQuery[] = [];
+  for (const query of expanded.queries) {
+    if (prepared.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    const item = await service.prepare(query, context);
+    audit.queries.push(auditedQuery(item));
+    prepared.push(item);
+  }
+  return prepared;
 }
 
 function orderOf(query: NormalizedQuery): Record<string, string> {

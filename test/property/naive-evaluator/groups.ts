@@ -172,6 +172,11 @@ function windowedGrouping(window: Window, grouping: Grouping, scope: Scope): Gro
   const { times, columns, conditions } = grouping;
   const grouped = times.filter((time) => time.granularity !== null);
   const [along, ...others] = grouped.length > 0 ? grouped : times;
+  const isInstant = ({ named, granularity }: Grouping['columns'][number]): boolean =>
+    granularity === null &&
+    memberOf(scope.world, `${named.cube}.${named.member}`).text.includes('type: `time`') &&
+    (grouped.length === 0 || grouped.some((time) => time.named.name === named.name));
+  if (columns.some(isInstant)) return scope.refuse('query/rolling-window');
   if (!along) return grouping;
   if (others.length > 0) return scope.refuse('query/rolling-window');
   const isSame = ({ name }: Named) => name === along.named.name;

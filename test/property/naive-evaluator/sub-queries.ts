@@ -17,8 +17,8 @@ export function subQueries(query: Grouping, base: Omit<Scope, 'subQuery'>): Scop
     subQuery: (dimension) => {
       const table = tableOf(dimension);
       return (row, measure) => {
-        const key = row ? groupKey(keyIn(dimension.split('.')[0]!, row)) : '';
-        return table?.valueOf(key, measure) ?? null;
+        if (row === null) return null;
+        return table?.valueOf(groupKey(keyIn(dimension.split('.')[0]!, row)), measure) ?? null;
       };
     },
   };

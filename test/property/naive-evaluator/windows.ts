@@ -16,7 +16,7 @@ export interface Stretch {
 }
 
 /** No answer has more groups. */
-const mostPeriods = 50_000;
+const mostPeriods = 20_000;
 
 /** The periods of a range that the clocks show; null: too many. */
 export function periodsOf(
