@@ -31,6 +31,7 @@ import {
   checkFlag,
   checkGenerateOptions,
   checkGroups,
+  checkMetaOptions,
   checkMissingContext,
   contextJson,
 } from './options.ts';
@@ -123,6 +124,7 @@ export class Schema {
       missingContext: checkMissingContext(options.missingContext) ?? compiled.missingContext,
       barrier: checkFlag(options.barrier, 'barrier') ?? compiled.barrier,
       now: compiled.now ?? Date.now(),
+      askedQuery: options.askedQuery,
     };
     const generator = this.#dynamic
       ? await this.#generatorFor(this.#dynamic, query, setting, options)
@@ -170,13 +172,14 @@ export class Schema {
    * @param user For whom errors are told; nobody: by what is public.
    * @throws QueryError when the query is wrong, or no one data source has all its cubes.
    */
-  dataSource(query: Query, user: UserOptions = {}): string {
+  dataSource(query: Query, user: UserOptions & Pick<GenerateOptions, 'askedQuery'> = {}): string {
     this.#refuseClosed();
-    const { securityContext } = user;
+    const { securityContext, askedQuery } = user;
     const groups = checkGroups(user.groups);
     const isSomebody = securityContext !== undefined || groups !== null;
-    const now = this.#parts.options.now ?? Date.now();
-    return this.#generator.dataSource(query, now, isSomebody ? { securityContext, groups } : null);
+    const setting = { now: this.#parts.options.now ?? Date.now(), askedQuery };
+    const asking = isSomebody ? { securityContext, groups } : null;
+    return this.#generator.dataSource(query, setting, asking);
   }
 
   /**
@@ -203,6 +206,7 @@ export class Schema {
    */
   meta(options: MetaOptions = {}): ModelMetadata {
     this.#refuseClosed();
+    checkMetaOptions(options);
     const only = checkContext(options.context, this.#parts.model.contexts);
     return this.#metadata.made(this.#accessOf(options), only);
   }

@@ -115,6 +115,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'node:util',
   ],
   drivers: [
+    'node:events',
+    'node:net',
+    'node:tls',
     'knex',
     'pg',
     'mysql2',

@@ -173,6 +173,9 @@ describe('a verified token', () => {
     algorithms: ['HS256'],
     audience: null,
     issuer: null,
+    subject: null,
+    claimsNamespace: null,
+    clockTolerance: 5,
     requireExpiry: false,
   };
   const make = (claims: object) =>
