@@ -1,5 +1,4 @@
 import { hash as hashOf } from 'node:crypto';
-import { cubeName, listed, say } from '../core/told.ts';
 import { claimsOfPlan, type ClaimsOfPlan } from '../lower/claims-of-plan.ts';
 import { ChosenTexts } from '../lower/chosen-texts.ts';
 import type { FragmentTexts } from '../lower/fragment-texts.ts';
