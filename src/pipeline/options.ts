@@ -163,6 +163,10 @@ export function checkDialect(name: unknown, option: string): Dialect {
   throw new OptionError(`${option} must be one of ${names.join(', ')}${hint ? `; ${hint}` : ''}`);
 }
 
+export function isDialect(name: unknown): name is DialectName {
+  return typeof name === 'string' && findDialect(name) !== undefined;
+}
+
 export function checkMissingContext(value: unknown): MissingContext | undefined {
   if (value === undefined || value === 'allow' || value === 'deny' || value === 'error')
     return value;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compileRecording } from '../pipeline/compile-schema.ts';
 import { CompileError } from '../pipeline/compile-error.ts';
+import { isDialect } from '../pipeline/options.ts';
 import { readSource } from '../pipeline/read-source.ts';
 import type { ChangedFile, Schema } from '../pipeline/schema.ts';
 import { defaultLimits } from '../sandbox/limits.ts';
@@ -11,7 +12,6 @@ import type { Repository, RequestContext } from './options.ts';
 import type { ServerSettings } from './settings.ts';
 import { SharedSchemas, type CompileForTenant, type SharedSchema } from './shared-schemas.ts';
 import type { Tenants } from './tenants.ts';
-import { findDialect } from '../sql/dialects/registry.ts';
 import type { DialectName } from '../sql/dialects/dialect.ts';
 
 /** Files as they were read. Equal files are one object, whoever has them. */
@@ -59,7 +59,7 @@ export class Schemas {
     const { dialect } = options;
     if (typeof dialect !== 'function') return dialect;
     const answer = await withTimeout('dialect', limits.hookTimeoutMs, () => dialect(context));
-    return findDialect(answer) ? answer : refuseAnswer('dialect', 'the name of a dialect', answer);
+    return isDialect(answer) ? answer : refuseAnswer('dialect', 'the name of a dialect', answer);
   }
 
   async schemaFor(context: RequestContext): Promise<Schema> {

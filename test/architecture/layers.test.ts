@@ -109,6 +109,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'pipeline',
     'server',
     'jose',
+    'node:child_process',
     'node:crypto',
     'node:fs',
     'node:path',

@@ -59,7 +59,7 @@ export class TokenVerifier {
    */
   async verify(token: string, now = Date.now()): Promise<JWTPayload> {
     if (token.length > longestToken) throw new TokenRefused('token too long');
-    if (!isOwnSpelling(token)) throw new TokenRefused('not the spelling of a token');
+    if (!isOwnSpelling(token)) throw new TokenRefused('ERR_JWS_INVALID');
     const key = hash('sha256', token, 'base64');
     const known = this.#verified.get(key);
     if (known) {

@@ -1,6 +1,6 @@
 import type { Driver } from '../../drivers/driver.ts';
 import { BoundedCache } from '../../pipeline/bounded-cache.ts';
-import { findDialect } from '../../sql/dialects/registry.ts';
+import { isDialect } from '../../pipeline/options.ts';
 import { RequestError } from '../errors.ts';
 import { refuseAnswer, withTimeout } from '../hooks.ts';
 import type { RequestContext } from '../options.ts';
@@ -19,12 +19,7 @@ interface Opened {
 
 function isDriver(value: unknown): value is Driver {
   const { query, close, dialect } = (value ?? {}) as Partial<Record<keyof Driver, unknown>>;
-  return (
-    typeof query === 'function' &&
-    typeof close === 'function' &&
-    typeof dialect === 'string' &&
-    findDialect(dialect) !== undefined
-  );
+  return typeof query === 'function' && typeof close === 'function' && isDialect(dialect);
 }
 
 /**

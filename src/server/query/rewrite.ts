@@ -1,6 +1,4 @@
-import { decodeQuery } from '../../planner/decode-query.ts';
-import { queryText } from '../../pipeline/query-text.ts';
-import type { RequestedFilter } from '../../planner/request.ts';
+import { emptyChoices } from '../../pipeline/empty-choices.ts';
 import { HookError, refuseAnswer, withTimeout } from '../hooks.ts';
 import type { RequestContext } from '../options.ts';
 import type { ServerSettings } from '../settings.ts';
@@ -20,7 +18,8 @@ export async function rewriteQuery(
 ): Promise<Rewritten> {
   const hook = options.queryRewrite ?? options.queryTransformer;
   if (!hook) return { query: input };
-  const asked = decodeQuery(input);
+  // A query that is wrong in itself reaches no hook.
+  const asked = emptyChoices(input);
   const name = options.queryRewrite ? 'queryRewrite' : 'queryTransformer';
   const query: unknown = await withTimeout(name, limits.hookTimeoutMs, () =>
     hook(normalizedCopy(input), context),
@@ -28,7 +27,7 @@ export async function rewriteQuery(
   if (typeof query !== 'object' || query === null || Array.isArray(query))
     return refuseAnswer(name, 'a query', query);
   // Nothing that a user may see is not everything.
-  if (emptyChoices(decodeQuery(JSON.parse(queryText(query))).filters) > emptyChoices(asked.filters))
+  if (emptyChoices(query) > asked)
     throw new HookError(
       `the hook ${name} must not return an or without filters: it restricts nothing`,
     );
@@ -64,12 +63,4 @@ function renameDimensions(filters: unknown): void {
     renameDimensions(filter.and);
     renameDimensions(filter.or);
   }
-}
-
-function emptyChoices(filters: readonly RequestedFilter[]): number {
-  return filters.reduce((sum, filter) => {
-    if (filter.kind === 'leaf') return sum;
-    const isEmpty = filter.operator === 'or' && filter.items.length === 0;
-    return sum + (isEmpty ? 1 : 0) + emptyChoices(filter.items);
-  }, 0);
 }
