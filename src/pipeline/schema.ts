@@ -23,16 +23,14 @@ import type { EvaluationInput } from './evaluation-input.ts';
 import { Access } from '../planner/access.ts';
 import type { Query } from '../planner/query.ts';
 import { MetadataStore } from './metadata-store.ts';
+import { generateSetting } from './generate-setting.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
 import {
   checkContext,
-  checkDialect,
-  checkFlag,
   checkGenerateOptions,
   checkGroups,
   checkMetaOptions,
-  checkMissingContext,
   contextJson,
 } from './options.ts';
 import type {
@@ -115,17 +113,7 @@ export class Schema {
     this.#refuseClosed();
     checkGenerateOptions(options);
     options.signal?.throwIfAborted();
-    const compiled = this.#parts.options;
-    const { dialect } = options;
-    const setting: GenerateSetting = {
-      securityContext: options.securityContext,
-      groups: checkGroups(options.groups),
-      dialect: dialect === undefined ? compiled.dialect : checkDialect(dialect, 'options.dialect'),
-      missingContext: checkMissingContext(options.missingContext) ?? compiled.missingContext,
-      barrier: checkFlag(options.barrier, 'barrier') ?? compiled.barrier,
-      now: compiled.now ?? Date.now(),
-      askedQuery: options.askedQuery,
-    };
+    const setting = generateSetting(options, this.#parts.options);
     const generator = this.#dynamic
       ? await this.#generatorFor(this.#dynamic, query, setting, options)
       : this.#generator;
