@@ -32,12 +32,15 @@ export async function init(argv: readonly string[]): Promise<number> {
 
 /** A file system that does not answer holds the process that asks for ever: that is another one. */
 const makeFolderScript = `
-  const { mkdirSync, readdirSync, existsSync } = require('node:fs');
+  const { mkdirSync, readdirSync, existsSync, writeSync } = require('node:fs');
+  writeSync(1, 'started ');
   const [directory, schema] = process.argv.slice(1);
   const isFull = existsSync(directory) && readdirSync(directory).length > 0;
   if (!isFull) mkdirSync(schema, { recursive: true });
   process.stdout.write(isFull ? 'full' : 'made');`;
+/** From when the other process runs, since a busy machine may start it late; and at the most. */
 const deadlineMs = 10_000;
+const startMs = 60_000;
 
 async function makeFolder(directory: string): Promise<void> {
   const schema = path.join(directory, 'schema');
@@ -53,16 +56,21 @@ async function makeFolder(directory: string): Promise<void> {
         else resolve(stdout);
       },
     );
-    const timer = setTimeout(() => {
+    const giveUp = (): void => {
       // What hangs in the kernel cannot be ended: nobody waits for it.
       maker.kill('SIGKILL');
       maker.unref();
       maker.stdout?.destroy();
       maker.stderr?.destroy();
       reject(new CliError(`${directory} cannot be made: the file system does not answer`, 1));
-    }, deadlineMs);
+    };
+    let timer = setTimeout(giveUp, startMs);
+    maker.stdout?.once('data', () => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, deadlineMs);
+    });
   });
-  if (answer === 'full')
+  if (answer.endsWith('full'))
     throw new CliError(`${directory} is not empty; init overwrites nothing`, 1);
 }
 
