@@ -30,5 +30,5 @@ export function compileProject(
 
 /** The directory that is meant when the command line may name none. */
 export function schemaPathOf(directory: string | undefined): string {
-  return directory ?? process.env['CUBEJS_SCHEMA_PATH'] ?? 'schema';
+  return directory ?? (process.env['CUBEJS_SCHEMA_PATH'] || 'schema');
 }

@@ -7,6 +7,8 @@ export type DriverErrorCode =
   | 'driver/open-failed'
   | 'driver/closed'
   | 'driver/aborted'
+  /** The database's session does not keep the modes that a statement counts on. */
+  | 'driver/unpinned-session'
   /** The text is not exactly one statement that reads. */
   | 'driver/refused-statement'
   /** A value that the engine cannot hold exactly, or too many or too few of them. */

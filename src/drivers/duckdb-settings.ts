@@ -1,4 +1,6 @@
+import { optionsOf } from '../core/known-options.ts';
 import { DriverError } from './driver-error.ts';
+import { refuseDriverOptions } from './driver-options.ts';
 
 export interface DuckDbOptions {
   /** A database file, or `:memory:` (the default). */
@@ -21,7 +23,19 @@ export interface DuckDbOptions {
 
 export type DuckDbConfiguration = Required<DuckDbOptions>;
 
+const optionNames = optionsOf<DuckDbOptions>({
+  path: true,
+  readOnly: true,
+  memoryLimit: true,
+  threads: true,
+  allowedPaths: true,
+  setup: true,
+  temporaryDirectory: true,
+  connections: true,
+});
+
 export function checkDuckDbOptions(options: DuckDbOptions): DuckDbConfiguration {
+  refuseDriverOptions(options, optionNames, 'options');
   const path = options.path ?? ':memory:';
   const configuration = {
     path,

@@ -4,6 +4,7 @@ export { createSqliteDriver } from './sqlite.ts';
 export type { SqliteOptions } from './sqlite.ts';
 export { createPostgresDriver } from './postgres.ts';
 export { createMysqlDriver } from './mysql.ts';
+export type { MysqlOptions } from './mysql.ts';
 export type { ServerConnection, ServerDriverOptions } from './knex-pool.ts';
 export { DriverError } from './driver-error.ts';
 export type { DriverErrorCode } from './driver-error.ts';

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import { optionsOf } from '../core/known-options.ts';
 import { DriverError } from './driver-error.ts';
+import { refuseDriverOptions } from './driver-options.ts';
 
 /** How to reach a database server. */
 export interface ServerConnection {
@@ -19,19 +21,48 @@ export interface ServerDriverOptions {
   readonly acquireTimeoutMs?: number;
 }
 
+const optionNames = optionsOf<ServerDriverOptions>({
+  connection: true,
+  connections: true,
+  acquireTimeoutMs: true,
+});
+const connectionNames = optionsOf<ServerConnection>({
+  host: true,
+  port: true,
+  user: true,
+  password: true,
+  database: true,
+  ssl: true,
+});
+
+/** @throws DriverError `driver/invalid-option` */
+export function checkServerDriverOptions<T extends ServerDriverOptions>(
+  options: T,
+  more: readonly string[] = [],
+): T {
+  refuseDriverOptions(options, [...optionNames, ...more], 'options');
+  refuseDriverOptions(options.connection, connectionNames, 'options.connection');
+  for (const name of ['connections', 'acquireTimeoutMs'] as const) {
+    const value = options[name];
+    if (value === undefined || (Number.isSafeInteger(value) && value > 0)) continue;
+    throw new DriverError('driver/invalid-option', `${name} must be a whole number above zero`);
+  }
+  return options;
+}
+
 /** A pool that knex keeps; statements go to its connections untouched, past knex's own query builder. */
 class KnexPool<Connection extends object> {
   readonly #make: () => Promise<Knex>;
   #knex: Promise<Knex> | undefined;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(make: () => Promise<Knex>) {
     this.#make = make;
   }
 
   async use<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    if (this.#closed) throw new DriverError('driver/closed', 'the driver is closed');
-    const knex = await (this.#knex ??= this.#make());
+    if (this.#closing) throw new DriverError('driver/closed', 'the driver is closed');
+    const knex = await this.#open();
     let connection: Connection;
     try {
       connection = (await (knex.client as Knex.Client).acquireConnection()) as Connection;
@@ -50,9 +81,23 @@ class KnexPool<Connection extends object> {
     (connection as { __knex__disposed?: unknown }).__knex__disposed = 'discarded';
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await (await this.#knex)?.destroy();
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    // What could not be opened is not open.
+    const knex = await this.#knex?.catch(() => undefined);
+    await knex?.destroy();
+  }
+
+  /** A failure is not remembered: the next query tries again. */
+  #open(): Promise<Knex> {
+    this.#knex ??= this.#make().catch((error: unknown) => {
+      this.#knex = undefined;
+      throw error;
+    });
+    return this.#knex;
   }
 }
 

@@ -4,17 +4,28 @@ import { DriverError } from './driver-error.ts';
 import type { ColumnType, Driver, QueryOptions, QueryResult, Value } from './driver.ts';
 import { exactInteger, hexText, timeText } from './exact-values.ts';
 import { interruptible, refuseIfAborted } from './interruptible.ts';
-import { loadKnex, ServerPool, type ServerDriverOptions } from './knex-pool.ts';
+import {
+  checkServerDriverOptions,
+  loadKnex,
+  ServerPool,
+  type ServerDriverOptions,
+} from './knex-pool.ts';
+
+export interface MysqlOptions extends ServerDriverOptions {
+  /** Default `mysql`. */
+  readonly dialect?: 'mysql' | 'mariadb';
+}
 
 /**
  * MySQL and MariaDB through knex's pool and the package `mysql2`. Each statement is prepared on the
  * server (mysql2's text protocol escapes in the client) and runs in a read-only transaction that is
  * rolled back, on a session whose modes are pinned.
  */
-export function createMysqlDriver(
-  options: ServerDriverOptions & { readonly dialect?: 'mysql' | 'mariadb' },
-): Driver {
-  return new MysqlDriver(options);
+export function createMysqlDriver(options: MysqlOptions): Driver {
+  const { dialect } = checkServerDriverOptions(options, ['dialect']);
+  if (dialect === undefined || dialect === 'mysql' || dialect === 'mariadb')
+    return new MysqlDriver(options);
+  throw new DriverError('driver/invalid-option', "options.dialect must be 'mysql' or 'mariadb'");
 }
 
 /** The lexer of authors' SQL counts on these modes. Averages get more than four decimals. */
@@ -29,7 +40,7 @@ class MysqlDriver implements Driver {
   readonly dialect: 'mysql' | 'mariadb';
   readonly #pool: ServerPool<Connection>;
 
-  constructor(options: ServerDriverOptions & { readonly dialect?: 'mysql' | 'mariadb' }) {
+  constructor(options: MysqlOptions) {
     this.dialect = options.dialect ?? 'mysql';
     this.#pool = new ServerPool(options, (connection, pool) =>
       loadKnex('mysql2', 'mysql2', { ...pool, connection: { ...connection, ...exactValues } }),

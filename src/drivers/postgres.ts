@@ -4,33 +4,80 @@ import { DriverError } from './driver-error.ts';
 import type { ColumnType, Driver, QueryOptions, QueryResult, Value } from './driver.ts';
 import { exactInteger, timeText } from './exact-values.ts';
 import { interruptible, refuseIfAborted } from './interruptible.ts';
-import { loadKnex, ServerPool, type ServerDriverOptions } from './knex-pool.ts';
+import {
+  checkServerDriverOptions,
+  loadKnex,
+  ServerPool,
+  type ServerDriverOptions,
+} from './knex-pool.ts';
+import { cancelStatement } from './postgres-cancel.ts';
 
 /**
  * PostgreSQL through knex's pool and the package `pg`. Each statement runs by the extended protocol
- * in a read-only transaction that is rolled back, on a session whose modes are pinned.
+ * in a read-only transaction that is rolled back, under modes that the transaction pins: also behind
+ * a pooler, which gives each transaction another session.
+ *
+ * @throws DriverError `driver/invalid-option`
  */
 export function createPostgresDriver(options: ServerDriverOptions): Driver {
-  return new PostgresDriver(options);
+  return new PostgresDriver(checkServerDriverOptions(options));
 }
 
-/** Pinned when a connection starts, so that a reset of the session returns to them. */
-const sessionOptions = [
-  'TimeZone=UTC',
-  'standard_conforming_strings=on',
-  'DateStyle=ISO',
-  'client_min_messages=error',
-]
-  .map((setting) => `-c ${setting}`)
-  .join(' ');
+/**
+ * What the lexer of authors' SQL and the reader of results count on. A start-up parameter would be
+ * refused by a pooler, or dropped; `SET LOCAL` ends with its transaction.
+ */
+const pins = {
+  TimeZone: 'UTC',
+  standard_conforming_strings: 'on',
+  DateStyle: 'ISO',
+  client_encoding: 'UTF8',
+  bytea_output: 'hex',
+  extra_float_digits: '3',
+  transform_null_equals: 'off',
+} as const;
+
+/** As `current_setting` tells a pin that holds; the order of day and month is the database's own. */
+const held: Readonly<Record<string, RegExp>> = {
+  ...Object.fromEntries(Object.entries(pins).map(([name, value]) => [name, RegExp(`^${value}$`)])),
+  DateStyle: /^ISO\b/,
+  transaction_read_only: /^on$/,
+};
+const heldNames = Object.keys(held);
+
+/** One round trip: the transaction, its pins, and what has become of them. */
+const begin = [
+  'BEGIN READ ONLY',
+  'SET LOCAL client_min_messages = error',
+  ...Object.entries(pins).map(([name, value]) => `SET LOCAL ${name} = '${value}'`),
+  `SELECT ${heldNames.map((name) => `current_setting('${name}')`).join(', ')}`,
+].join('; ');
+
+/**
+ * What DISCARD ALL does, in one text with the rollback: a pooler may give the next text to another
+ * session. https://www.postgresql.org/docs/current/sql-discard.html
+ */
+const reset = [
+  'ROLLBACK',
+  'CLOSE ALL',
+  'SET SESSION AUTHORIZATION DEFAULT',
+  'RESET ALL',
+  'DEALLOCATE ALL',
+  'UNLISTEN *',
+  'SELECT pg_advisory_unlock_all()',
+  'DISCARD PLANS',
+  'DISCARD TEMP',
+  'DISCARD SEQUENCES',
+].join('; ');
 
 class PostgresDriver implements Driver {
   readonly dialect = 'postgres';
-  readonly #pool: ServerPool<Client & { processID?: number }>;
+  readonly #pool: ServerPool<Client>;
+  readonly #cancelling = new Map<Client, Promise<void>>();
 
   constructor(options: ServerDriverOptions) {
     this.#pool = new ServerPool(options, (connection, pool) =>
-      loadKnex('pg', 'pg', { ...pool, connection: { ...connection, options: sessionOptions } }),
+      loadKnex('pg', 'pg', { ...pool, connection: { ...connection } }),
     );
   }
 
@@ -40,27 +87,32 @@ class PostgresDriver implements Driver {
     { signal }: QueryOptions = {},
   ): Promise<QueryResult> {
     refuseIfAborted(signal);
-    let processId: number | undefined;
+    let current: Client | undefined;
     const work = this.#pool.use(async (client) => {
       // A connection that breaks while it waits must not end the process.
       if (client.listenerCount('error') === 0) client.on('error', () => this.#pool.discard(client));
-      processId = client.processID;
-      return this.#run(client, sql, params);
+      current = client;
+      try {
+        return await this.#run(client, sql, params);
+      } finally {
+        current = undefined;
+        // A request that is still on its way would cancel what the next caller asks.
+        await this.#cancelling.get(client);
+        await this.#reset(client);
+      }
     });
     return interruptible(work, signal, () => {
-      if (processId === undefined) return;
-      const id = processId;
-      void this.#pool.end(id, (client) => client.query('SELECT pg_cancel_backend($1)', [id]));
+      if (current) this.#cancel(current);
     });
   }
 
-  async close(): Promise<void> {
-    await this.#pool.close();
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 
   async #run(client: Client, sql: string, params: readonly ParameterValue[]): Promise<QueryResult> {
     try {
-      await client.query('BEGIN READ ONLY');
+      refuseUnpinned(await client.query({ text: begin, rowMode: 'array' }));
       // The simple protocol would run several statements, and pg uses it when there are no values.
       const statement = {
         text: sql,
@@ -72,21 +124,37 @@ class PostgresDriver implements Driver {
       const result = (await client.query(statement)) as QueryArrayResult<(string | null)[]>;
       return toResult(result);
     } catch (error) {
+      if (error instanceof DriverError) throw error;
       throw new DriverError('driver/query-failed', 'the database refused the query', error);
-    } finally {
-      await this.#reset(client);
     }
+  }
+
+  #cancel(client: Client): void {
+    if (this.#cancelling.has(client)) return;
+    const cancelling = cancelStatement(client).finally(() => this.#cancelling.delete(client));
+    this.#cancelling.set(client, cancelling);
   }
 
   /** What a statement changed of its session must not reach the next user. */
   async #reset(client: Client): Promise<void> {
     try {
-      await client.query('ROLLBACK');
-      await client.query('DISCARD ALL');
+      await client.query(reset);
     } catch {
       this.#pool.discard(client);
     }
   }
+}
+
+/** @throws DriverError `driver/unpinned-session` */
+function refuseUnpinned(results: unknown): void {
+  const list = Array.isArray(results) ? (results as QueryArrayResult[]) : [];
+  const values = (list.at(-1)?.rows[0] ?? []) as readonly unknown[];
+  const loose = heldNames.filter((name, index) => !held[name]!.test(String(values[index])));
+  if (loose.length === 0) return;
+  throw new DriverError(
+    'driver/unpinned-session',
+    `the session does not keep its modes (${loose.join(', ')}): is there a pooler that does not keep a transaction on one connection?`,
+  );
 }
 
 function toParameter(value: ParameterValue): unknown {

@@ -5,14 +5,16 @@ import type {
   StatementSync,
 } from 'node:sqlite';
 import type { ParameterValue } from '../sql/ast.ts';
+import { optionsOf } from '../core/known-options.ts';
 import { DriverError } from './driver-error.ts';
+import { refuseDriverOptions } from './driver-options.ts';
 import type { Driver, QueryOptions, QueryResult } from './driver.ts';
 import { refuseIfAborted } from './interruptible.ts';
 import { columnType, toSqliteParameter, valueReader } from './sqlite-values.ts';
 
 export interface SqliteOptions {
-  /** A database file, or `:memory:`. */
-  readonly path: string;
+  /** A database file, or `:memory:` (the default). */
+  readonly path?: string;
   /** Default: true for a file; a database in memory starts empty and is filled by `setup`. */
   readonly readOnly?: boolean;
   /** Statements that run once, before everything but reading is refused. */
@@ -23,6 +25,13 @@ export interface SqliteOptions {
 
 type SqliteConfiguration = Required<SqliteOptions>;
 
+const optionNames = optionsOf<SqliteOptions>({
+  path: true,
+  readOnly: true,
+  setup: true,
+  busyTimeout: true,
+});
+
 /**
  * SQLite in this process, through `node:sqlite`. A query blocks the process while it runs and cannot
  * be interrupted: an abort is seen before it, not during it.
@@ -31,13 +40,15 @@ type SqliteConfiguration = Required<SqliteOptions>;
  *
  * @throws DriverError `driver/invalid-option`
  */
-export function createSqliteDriver(options: SqliteOptions): Driver {
-  if (typeof options.path !== 'string' || options.path === '' || options.path.includes('\0')) {
+export function createSqliteDriver(options: SqliteOptions = {}): Driver {
+  refuseDriverOptions(options, optionNames, 'options');
+  const { path = ':memory:' } = options;
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw new DriverError('driver/invalid-option', 'path must be a file name or :memory:');
   }
   return new SqliteDriver({
-    path: options.path,
-    readOnly: options.readOnly ?? options.path !== ':memory:',
+    path,
+    readOnly: options.readOnly ?? path !== ':memory:',
     setup: options.setup ?? [],
     busyTimeout: options.busyTimeout ?? 5000,
   });

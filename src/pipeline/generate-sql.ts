@@ -1,5 +1,4 @@
 import { hash as hashOf } from 'node:crypto';
-import { cubeName, listed, say } from '../core/told.ts';
 import { claimsOfPlan, type ClaimsOfPlan } from '../lower/claims-of-plan.ts';
 import { ChosenTexts } from '../lower/chosen-texts.ts';
 import type { FragmentTexts } from '../lower/fragment-texts.ts';
@@ -16,9 +15,13 @@ import { QueryError } from '../planner/query-error.ts';
 import { SecurityContextError } from '../planner/security-context-error.ts';
 import { UserNames } from '../planner/user-names.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
+import { checkAsked } from '../planner/check-asked.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { GeneratedSql } from './generated-sql.ts';
+import { claimKey, shapeOf } from './claim-shape.ts';
+import { refuseSeveralDataSources } from './one-data-source.ts';
+import { queryText } from './query-text.ts';
 import { makeStatement, type Statement } from './statement.ts';
 
 /** A query's plan, with its branches: one for each way in which the tests of claims turned out. */
@@ -45,7 +48,9 @@ interface PlannedBranch extends ClaimsOfPlan {
 }
 
 /** What a schema is compiled with that decides how its queries are planned. */
-type PlanOptions = Omit<PlanSetting, 'access' | 'now' | 'lexical'> & { readonly dialect: Dialect };
+type PlanOptions = Omit<PlanSetting, 'access' | 'now' | 'lexical' | 'trustsFilters'> & {
+  readonly dialect: Dialect;
+};
 
 /** Who asks. */
 export interface UserSetting {
@@ -59,6 +64,8 @@ export interface GenerateSetting extends UserSetting {
   readonly missingContext: MissingContext;
   readonly barrier: boolean;
   readonly now: number;
+  /** What the caller asked, where the query is more than that; undefined: the query is the caller's. */
+  readonly askedQuery?: unknown;
 }
 
 /** Longer queries are planned each time: their text would fill the cache. */
@@ -71,6 +78,14 @@ const plannedBytes = 16_000;
 const mostShapes = 64;
 /** Ways in which the tests of one plan have turned out, beyond which nothing is kept. */
 const mostBranches = 16;
+
+/** A query that is not remembered. */
+interface QueryToPlan {
+  readonly text: string;
+  readonly key: string;
+  readonly now: number;
+  readonly trustsFilters: boolean;
+}
 
 /** Turns queries into statements for one compiled schema; remembers plans and texts, never a context. */
 export class SqlGenerator {
@@ -93,7 +108,7 @@ export class SqlGenerator {
   }
 
   #generate(query: unknown, setting: GenerateSetting, access: Access): GeneratedSql {
-    const planned = this.#planned(query, setting.now, access);
+    const planned = this.#planned(query, setting, access);
     const context = contextOf(planned, setting);
     const branch = this.#branch(planned, context);
     const values = new Map<string, ClaimValue>();
@@ -109,10 +124,14 @@ export class SqlGenerator {
   }
 
   /** The one data source that a query is answered from. */
-  dataSource(query: unknown, now: number, user: UserSetting | null): string {
+  dataSource(
+    query: unknown,
+    setting: Pick<GenerateSetting, 'now' | 'askedQuery'>,
+    user: UserSetting | null,
+  ): string {
     const access = user && this.#access(user);
     const [dataSource] = this.#told(access, () =>
-      this.#planned(query, now, access),
+      this.#planned(query, setting, access),
     ).dataSources.keys();
     return dataSource ?? 'default';
   }
@@ -121,7 +140,7 @@ export class SqlGenerator {
   dynamicValues(query: unknown, setting: GenerateSetting): readonly DynamicValue[] {
     const access = this.#access(setting);
     return this.#told(access, () => {
-      const planned = this.#planned(query, setting.now, access);
+      const planned = this.#planned(query, setting, access);
       return planned.dynamic.length === 0
         ? []
         : this.#branch(planned, contextOf(planned, setting)).dynamic;
@@ -147,9 +166,20 @@ export class SqlGenerator {
   }
 
   /** @param access null: for anybody; a plan that is never made a statement. */
-  #planned(query: unknown, now: number, access: Access | null): PlannedQuery {
+  #planned(
+    query: unknown,
+    { now, askedQuery }: Pick<GenerateSetting, 'now' | 'askedQuery'>,
+    access: Access | null,
+  ): PlannedQuery {
     const text = queryText(query);
-    const key = `${access === null ? 'anybody' : access.outcome} ${text}`;
+    const trustsFilters = askedQuery !== undefined;
+    if (trustsFilters) {
+      // Whatever is hidden in the query beyond this, the caller has not written.
+      const asked: unknown = JSON.parse(queryText(askedQuery));
+      checkAsked(this.#model, decodeQuery(asked), access);
+    }
+    const who = access === null ? 'anybody' : access.outcome;
+    const key = `${trustsFilters ? 'trusted ' : ''}${who} ${text}`;
     const known = this.#plans.get(key);
     if (known) return known;
     const minute = Math.floor(now / 60_000);
@@ -157,7 +187,7 @@ export class SqlGenerator {
     const refused = this.#refused.get(refusedKey);
     if (refused?.minute === minute) throw refused.error;
     try {
-      return this.#plan(text, key, now, access);
+      return this.#plan({ text, key, now, trustsFilters }, access);
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;
       const weight = (refusedKey.length + error.message.length * 2) * 2;
@@ -166,13 +196,14 @@ export class SqlGenerator {
     }
   }
 
-  #plan(text: string, key: string, now: number, access: Access | null): PlannedQuery {
+  #plan({ text, key, now, trustsFilters }: QueryToPlan, access: Access | null): PlannedQuery {
     // What is planned is what the text says, whatever a live object answers when it is read again.
     const plan = planQuery(this.#model, decodeQuery(JSON.parse(text)), {
       ...this.#options,
       lexical: this.#options.dialect.lexical,
       access,
       now,
+      trustsFilters,
     });
     const model = withMasks(this.#model, plan.masked ?? []);
     const planned = { plan, model, ...claimsOfPlan(plan, model), branches: new Map() };
@@ -251,48 +282,8 @@ function statementOrRefusal(make: () => Statement): Statement | QueryError {
   }
 }
 
-function refuseSeveralDataSources(dataSources: ReadonlyMap<string, string>): void {
-  if (dataSources.size <= 1) return;
-  const list = listed(
-    [...dataSources].map(([source, cube]) => cubeName(cube, `${cube} (${source})`)),
-  );
-  throw new QueryError([
-    {
-      code: 'query/several-data-sources',
-      path: '',
-      message: say`no database holds all cubes of this query: ${list}; ask each data source in a query of its own`,
-    },
-  ]);
-}
-
 /** A context may be missing where nothing reads it. */
 function contextOf(planned: ClaimsOfPlan, { securityContext }: GenerateSetting): object {
   const { claims, tests, dynamic } = planned;
   return readContext(securityContext, claims.length + tests.length + dynamic.length > 0);
-}
-
-/** The states of the claims, without their values: all that the text of a statement depends on. */
-function shapeOf(values: ReadonlyMap<string, ClaimValue>): string {
-  let shape = '';
-  for (const value of values.values()) {
-    shape += value.kind === 'list' ? `l${value.items.length}` : value.kind[0];
-  }
-  return shape;
-}
-
-function claimKey(path: readonly string[]): string {
-  return path.length === 1 ? `.${path[0]}` : JSON.stringify(path);
-}
-
-/** A query as JSON: its own bytes, taken once, so that no getter or trap runs later. */
-function queryText(query: unknown): string {
-  try {
-    const text = JSON.stringify(query) as string | undefined;
-    if (text !== undefined) return text;
-  } catch {
-    // A circle, a bigint, or an object that throws when it is read.
-  }
-  throw new QueryError([
-    { code: 'query/not-json', path: '', message: say`the query must be JSON data` },
-  ]);
 }

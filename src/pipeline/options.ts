@@ -1,10 +1,12 @@
 import { canonicalJson } from '../core/context-read.ts';
 import type { MissingContext } from '../lower/lowering.ts';
+import type { Query } from '../planner/query.ts';
 import type { JoinTies } from '../planner/choose-root.ts';
 import { defaultLimits, limitNames, limitsFrom, type Limits } from '../sandbox/limits.ts';
 import type { HostFunction, SandboxLayer } from '../sandbox/evaluate.ts';
 import type { Dialect, DialectName } from '../sql/dialects/dialect.ts';
 import { dialects, findDialect } from '../sql/dialects/registry.ts';
+import { optionsOf } from '../core/known-options.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { checkFunctions } from './host-functions.ts';
 import { checkLibraries, type LibraryOptions, type ModuleSource } from './libraries.ts';
@@ -51,6 +53,11 @@ export interface CompileOptions {
 }
 
 export interface GenerateOptions {
+  /**
+   * The query as its caller wrote it, where a server has added to it: the caller may ask for nothing that is
+   * hidden, and what was added may filter by members that are not public. Default: the query itself is the caller's.
+   */
+  readonly askedQuery?: Query | undefined;
   /** The verified claims of this user: a plain object. */
   readonly securityContext?: unknown;
   /** The groups of this user, for access policies. Default: the claim `groups`, a text or a list of texts. */
@@ -94,18 +101,18 @@ export interface CheckedCompileOptions {
   readonly signal: AbortSignal | null;
 }
 
-const compileKeys = [
-  'dialect',
-  'compileContext',
-  'missingContext',
-  'barrier',
-  'onError',
-  'joinTies',
-  'allowUngroupedWithoutPrimaryKey',
-  'now',
-  'sandbox',
-  'signal',
-];
+const compileKeys = optionsOf<CompileOptions>({
+  dialect: true,
+  compileContext: true,
+  missingContext: true,
+  barrier: true,
+  onError: true,
+  joinTies: true,
+  allowUngroupedWithoutPrimaryKey: true,
+  now: true,
+  sandbox: true,
+  signal: true,
+});
 
 export function checkCompileOptions(options: CompileOptions = {}): CheckedCompileOptions {
   refuseUnknown(options, compileKeys, 'options');
@@ -156,6 +163,10 @@ export function checkDialect(name: unknown, option: string): Dialect {
   throw new OptionError(`${option} must be one of ${names.join(', ')}${hint ? `; ${hint}` : ''}`);
 }
 
+export function isDialect(name: unknown): name is DialectName {
+  return typeof name === 'string' && findDialect(name) !== undefined;
+}
+
 export function checkMissingContext(value: unknown): MissingContext | undefined {
   if (value === undefined || value === 'allow' || value === 'deny' || value === 'error')
     return value;
@@ -167,15 +178,22 @@ export function checkFlag(value: unknown, option: string): boolean | undefined {
   throw new OptionError(`${option} must be true or false`);
 }
 
-const generateKeys = [
-  'securityContext',
-  'groups',
-  'compileContext',
-  'dialect',
-  'missingContext',
-  'barrier',
-  'signal',
-];
+const generateKeys = optionsOf<GenerateOptions>({
+  askedQuery: true,
+  securityContext: true,
+  groups: true,
+  compileContext: true,
+  dialect: true,
+  missingContext: true,
+  barrier: true,
+  signal: true,
+});
+
+const metaKeys = optionsOf<MetaOptions>({ securityContext: true, groups: true, context: true });
+
+export function checkMetaOptions(options: MetaOptions): void {
+  refuseUnknown(options, metaKeys, 'options');
+}
 
 export function checkGenerateOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) {

@@ -23,15 +23,14 @@ import type { EvaluationInput } from './evaluation-input.ts';
 import { Access } from '../planner/access.ts';
 import type { Query } from '../planner/query.ts';
 import { MetadataStore } from './metadata-store.ts';
+import { generateSetting } from './generate-setting.ts';
 import { SqlGenerator, type GenerateSetting } from './generate-sql.ts';
 import type { GeneratedSql } from './generated-sql.ts';
 import {
   checkContext,
-  checkDialect,
-  checkFlag,
   checkGenerateOptions,
   checkGroups,
-  checkMissingContext,
+  checkMetaOptions,
   contextJson,
 } from './options.ts';
 import type {
@@ -114,16 +113,7 @@ export class Schema {
     this.#refuseClosed();
     checkGenerateOptions(options);
     options.signal?.throwIfAborted();
-    const compiled = this.#parts.options;
-    const { dialect } = options;
-    const setting: GenerateSetting = {
-      securityContext: options.securityContext,
-      groups: checkGroups(options.groups),
-      dialect: dialect === undefined ? compiled.dialect : checkDialect(dialect, 'options.dialect'),
-      missingContext: checkMissingContext(options.missingContext) ?? compiled.missingContext,
-      barrier: checkFlag(options.barrier, 'barrier') ?? compiled.barrier,
-      now: compiled.now ?? Date.now(),
-    };
+    const setting = generateSetting(options, this.#parts.options);
     const generator = this.#dynamic
       ? await this.#generatorFor(this.#dynamic, query, setting, options)
       : this.#generator;
@@ -170,13 +160,14 @@ export class Schema {
    * @param user For whom errors are told; nobody: by what is public.
    * @throws QueryError when the query is wrong, or no one data source has all its cubes.
    */
-  dataSource(query: Query, user: UserOptions = {}): string {
+  dataSource(query: Query, user: UserOptions & Pick<GenerateOptions, 'askedQuery'> = {}): string {
     this.#refuseClosed();
-    const { securityContext } = user;
+    const { securityContext, askedQuery } = user;
     const groups = checkGroups(user.groups);
     const isSomebody = securityContext !== undefined || groups !== null;
-    const now = this.#parts.options.now ?? Date.now();
-    return this.#generator.dataSource(query, now, isSomebody ? { securityContext, groups } : null);
+    const setting = { now: this.#parts.options.now ?? Date.now(), askedQuery };
+    const asking = isSomebody ? { securityContext, groups } : null;
+    return this.#generator.dataSource(query, setting, asking);
   }
 
   /**
@@ -203,6 +194,7 @@ export class Schema {
    */
   meta(options: MetaOptions = {}): ModelMetadata {
     this.#refuseClosed();
+    checkMetaOptions(options);
     const only = checkContext(options.context, this.#parts.model.contexts);
     return this.#metadata.made(this.#accessOf(options), only);
   }

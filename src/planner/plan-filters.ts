@@ -85,7 +85,7 @@ class FilterPlanner {
 
   #leaf(leaf: RequestedLeaf): PlacedCondition | null {
     const { resolver, reader, dates } = this.#context;
-    const found = resolver.any(leaf);
+    const found = resolver.any(leaf, 'bound');
     if (found === null) return null;
     const { member, occurrence, type } = found;
     if (member.kind === 'segment') {

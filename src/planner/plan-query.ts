@@ -24,7 +24,7 @@ import { planUngrouped, refuseMeasures } from './plan-ungrouped.ts';
 import { QueryError } from './query-error.ts';
 import { QueryReader } from './query-reader.ts';
 import type { NamedMember, Request } from './request.ts';
-import { MemberResolver, type Resolved } from './resolve-members.ts';
+import { MemberResolver, type Resolved, type Use } from './resolve-members.ts';
 import { ZoneClock } from './time/zone-clock.ts';
 import { UserNames } from './user-names.ts';
 
@@ -38,6 +38,8 @@ export interface PlanSetting {
   readonly allowUngroupedWithoutPrimaryKey: boolean;
   /** What the policies give to the user; null: a plan that is never made a statement. */
   readonly access: Access | null;
+  /** Filters, segments and date ranges may name members that are not public. */
+  readonly trustsFilters?: boolean;
 }
 
 /**
@@ -49,12 +51,13 @@ export function planQuery(schema: Model, request: Request, setting: PlanSetting)
   const reader = new QueryReader();
   const { access } = setting;
   const names = new UserNames(schema, access);
-  const resolver = new MemberResolver(schema, reader, access, names);
+  const { trustsFilters } = setting;
+  const resolver = new MemberResolver(schema, reader, access, names, trustsFilters);
   const dates = { now: setting.now, clock: new ZoneClock(request.timezone) };
   const dimensions = named(request.dimensions, 'dimension', resolver);
   const times = planTimes(request, resolver, { reader, dates });
   const measures = named(request.measures, 'measure', resolver);
-  const segments = named(request.segments, 'segment', resolver);
+  const segments = named(request.segments, 'segment', resolver, 'bound');
   const filters = planFilters(request.filters, { resolver, reader, dates });
   const selected = [
     ...dimensions.map(dimensionColumn),
@@ -141,9 +144,10 @@ function named<K extends 'dimension' | 'measure' | 'segment'>(
   items: readonly NamedMember[],
   kind: K,
   resolver: MemberResolver,
+  use: Use = 'shown',
 ) {
   return items.flatMap((item) => {
-    const found = resolver.one(item, kind);
+    const found = resolver.one(item, kind, use);
     return found === null ? [] : [{ ...found, path: item.path }];
   });
 }

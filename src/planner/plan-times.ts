@@ -67,7 +67,7 @@ function useTime(
   resolver: MemberResolver,
   context: LeafContext,
 ): UsedTime | null {
-  const found = resolver.one({ name, path }, 'dimension');
+  const found = resolver.one({ name, path }, 'dimension', granularity ? 'shown' : 'bound');
   if (found === null) return null;
   const { member: dimension, occurrence } = found;
   const { type } = dimension;

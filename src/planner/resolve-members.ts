@@ -23,6 +23,9 @@ interface Kinds {
 
 const keyOfKind = { measure: 'measures', dimension: 'dimensions', segment: 'segments' } as const;
 
+/** What a query does with a member: shows it, or bounds its rows by it alone. */
+export type Use = 'shown' | 'bound';
+
 /** A member of a cube, and how the query comes to it. */
 export interface Resolved<M extends Member = Member> {
   readonly member: M;
@@ -62,8 +65,17 @@ export class MemberResolver {
   readonly #access: Access | null;
   readonly #names: UserNames;
   readonly #expansions: Expansions;
+  readonly #trusted: boolean;
 
-  constructor(model: Model, reader: QueryReader, access: Access | null, names: UserNames) {
+  /** @param trusted What bounds rows may name members that are not public: no caller wrote it. */
+  constructor(
+    model: Model,
+    reader: QueryReader,
+    access: Access | null,
+    names: UserNames,
+    trusted = false,
+  ) {
+    this.#trusted = trusted;
     this.#model = model;
     this.#reader = reader;
     this.#access = access;
@@ -71,8 +83,12 @@ export class MemberResolver {
     this.#expansions = new Expansions(model, reader.budget);
   }
 
-  one<K extends keyof Kinds>(named: NamedMember, kind: K): Resolved<Kinds[K]> | null {
-    const found = this.any(named);
+  one<K extends keyof Kinds>(
+    named: NamedMember,
+    kind: K,
+    use: Use = 'shown',
+  ): Resolved<Kinds[K]> | null {
+    const found = this.any(named, use);
     if (found === null) return null;
     const { member } = found;
     if (member.kind === kind) return found as Resolved<Kinds[K]>;
@@ -84,8 +100,9 @@ export class MemberResolver {
     return null;
   }
 
-  any(named: NamedMember): Resolved | null {
-    const found = this.#visible(named);
+  /** @param use What only bounds rows may be private, where the query's filters are trusted. */
+  any(named: NamedMember, use: Use = 'shown'): Resolved | null {
+    const found = this.#visible(named, use === 'bound' && this.#trusted);
     if (found === null) return null;
     const resolved = this.#resolved(found);
     this.#use(found.path);
@@ -98,20 +115,24 @@ export class MemberResolver {
   }
 
   /** What is hidden from the user is reported as what does not exist; only the operator is told why. */
-  #visible(named: NamedMember): Member | ViewMember | null {
+  #visible(named: NamedMember, mayBePrivate: boolean): Member | ViewMember | null {
     const dot = named.name.indexOf('.');
     const ownerName = dot < 0 ? named.name : named.name.slice(0, dot);
     const owner = this.#model.cubes.get(ownerName) ?? this.#model.views.get(ownerName);
-    if (!owner || this.#names.whyNotOwner(owner) !== null) {
+    if (!owner || this.#names.whyNotOwner(owner, mayBePrivate) !== null) {
       const detail = owner
-        ? hiddenDetail(cubeName(ownerName), ownerName, this.#names.whyNotOwner(owner)!)
+        ? hiddenDetail(
+            cubeName(ownerName),
+            ownerName,
+            this.#names.whyNotOwner(owner, mayBePrivate)!,
+          )
         : this.#quarantined(ownerName);
       const known = this.#names.owners();
       reportUnknown(this.#reader, named.path, { what: 'cube', name: ownerName, known, detail });
       return null;
     }
     const found = owner.members.get(dot < 0 ? '' : named.name.slice(dot + 1));
-    const why = found && this.#names.whyNotMember(found);
+    const why = found && this.#names.whyNotMember(found, mayBePrivate);
     if (found && why === null) return found;
     const detail = why
       ? hiddenDetail(memberName(found!.path), this.#hidingOwner(found!), why)

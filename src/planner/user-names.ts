@@ -54,15 +54,19 @@ export class UserNames implements MetadataNames {
     return isMasked ? 'masked' : 'shown';
   }
 
-  /** null: the user sees the cube or view. */
-  whyNotOwner(owner: Cube | View): HiddenReason | null {
-    if (!owner.public) return 'private';
+  /**
+   * null: the user sees the cube or view.
+   *
+   * @param mayBePrivate Of what a server uses for the user and does not show: policies alone count.
+   */
+  whyNotOwner(owner: Cube | View, mayBePrivate = false): HiddenReason | null {
+    if (!owner.public && !mayBePrivate) return 'private';
     return this.#access?.policiesOf(owner.name)?.length === 0 ? 'uncovered' : null;
   }
 
   /** Of a member whose cube or view the user sees; null: the user sees it too. */
-  whyNotMember(member: Member | ViewMember): HiddenReason | null {
-    if (!member.public) return 'private';
+  whyNotMember(member: Member | ViewMember, mayBePrivate = false): HiddenReason | null {
+    if (!member.public && !mayBePrivate) return 'private';
     for (const path of this.#pathsOf(member)) {
       const seen = this.#access?.visibility(ownerOf(path), path);
       if (seen === 'hidden') return 'policy';

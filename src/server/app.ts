@@ -78,7 +78,8 @@ export function createApp(parts: AppParts): Express {
 }
 
 function apiRoutes({ settings, service, verifier }: AppParts) {
-  const callers = new CallerHash(settings.token.secrets[0]);
+  const [secret] = settings.token.secrets;
+  const callers = new CallerHash(secret instanceof Uint8Array ? secret : undefined);
   const contextOf = async (request: Request, response: Response) => {
     const requestId = String(response.locals['requestId']);
     const context = await authenticate(request, requestId, settings, verifier);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import { securityContextOf } from './auth/security-context.ts';
 import { TokenRefused, type TokenVerifier } from './auth/token-verifier.ts';
-import { withTimeout } from './hooks.ts';
+import { HookError, refuseAnswer, withTimeout } from './hooks.ts';
 import { RequestError } from './errors.ts';
 import type { AuthRequest, RequestContext } from './options.ts';
 import type { ServerSettings } from './settings.ts';
@@ -26,12 +26,19 @@ export async function authenticate(
   const { authInfo, securityContext } = options.checkAuth
     ? await hookAuthentication(request, settings)
     : await tokenAuthentication(request, settings, verifier);
-  const extra = options.extendContext
-    ? await withTimeout('extendContext', limits.hookTimeoutMs, () =>
-        options.extendContext!(request),
-      )
-    : {};
-  return { ...extra, requestId, authInfo, securityContext };
+  const own = { requestId, authInfo, securityContext };
+  const { extendContext } = options;
+  if (!extendContext) return own;
+  const seen = Object.assign(request as AuthRequest, { authInfo, securityContext });
+  const extra: unknown = await withTimeout('extendContext', limits.hookTimeoutMs, () =>
+    extendContext(seen),
+  );
+  const added = asRecord(extra) ?? refuseAnswer('extendContext', 'an object', extra);
+  for (const [name, value] of Object.entries(own)) {
+    if (Object.hasOwn(added, name) && added[name] !== value)
+      throw new HookError(`the hook extendContext must not return ${name}: checkAuth decides it`);
+  }
+  return { ...added, ...own };
 }
 
 type Authentication = Pick<RequestContext, 'authInfo' | 'securityContext'>;
@@ -47,14 +54,15 @@ async function tokenAuthentication(
     return { authInfo: null, securityContext: {} };
   }
   const authInfo = await verifier.verify(token);
-  return { authInfo, securityContext: securityContextOf(authInfo) as Record<string, unknown> };
+  const securityContext = securityContextOf(authInfo, settings.token.claimsNamespace);
+  return { authInfo, securityContext: securityContext as Record<string, unknown> };
 }
 
 /** The whole header, as the original client sends it, or what follows `Bearer`. */
 function tokenOf(header: string | undefined): string | null {
   if (header === undefined || header.trim() === '') return null;
   const bearer = /^bearer +(.*)$/i.exec(header);
-  return (bearer?.[1] ?? header).trim();
+  return bearer?.[1] ?? header;
 }
 
 /** A hook decides alone; it refuses by throwing. */
@@ -72,6 +80,8 @@ async function hookAuthentication(
     if (error instanceof RequestError) throw error;
     throw new TokenRefused('checkAuth refused', { cause: error });
   }
+  if (typeof (returned ?? {}) !== 'object' || Array.isArray(returned))
+    refuseAnswer('checkAuth', 'nothing, or an object with security_context', returned);
   const answered = (returned ?? {}) as { security_context?: unknown; securityContext?: unknown };
   const context = answered.security_context ?? answered.securityContext ?? seen.securityContext;
   if (context !== undefined) {

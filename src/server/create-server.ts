@@ -110,7 +110,7 @@ export function createServer(options: ServerOptions = {}): CubewrightServer {
 
 function defaultLogger(): Logger {
   return pino({
-    level: process.env['CUBEJS_LOG_LEVEL'] ?? 'info',
+    level: process.env['CUBEJS_LOG_LEVEL'] || 'info',
     redact: ['req.headers.authorization', 'authorization', 'token', 'params', '*.params'],
   });
 }

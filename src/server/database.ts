@@ -7,7 +7,7 @@ import {
 import type { Driver } from '../drivers/driver.ts';
 import { didYouMean } from '../core/suggest.ts';
 import type { DialectName } from '../sql/dialects/dialect.ts';
-import type { Environment } from './environment.ts';
+import { environmentFlag, variables, type Environment } from './environment.ts';
 
 /** A database that the environment names. */
 export interface Database {
@@ -15,14 +15,24 @@ export interface Database {
   readonly open: () => Driver;
 }
 
-const types = ['duckdb', 'sqlite', 'postgres', 'mysql', 'mariadb'];
+const server = ['HOST', 'PORT', 'NAME', 'USER', 'PASS', 'SSL'];
+/** What is read of `CUBEJS_DB_*` for each type. */
+const variablesOf = new Map([
+  ['duckdb', ['DUCKDB_DATABASE_PATH']],
+  ['sqlite', ['NAME']],
+  ['postgres', server],
+  ['mysql', server],
+  ['mariadb', server],
+]);
+const types = [...variablesOf.keys()];
 
 /** `CUBEJS_DB_TYPE` (default duckdb, in memory) and the variables that go with it. */
 export function databaseFromEnvironment(
   environment: Environment,
   problems: string[],
 ): Database | null {
-  const type = environment['CUBEJS_DB_TYPE'] ?? 'duckdb';
+  const type = environment['CUBEJS_DB_TYPE'] || 'duckdb';
+  refuseUnread(type, environment, problems);
   switch (type) {
     case 'duckdb': {
       const path = environment['CUBEJS_DB_DUCKDB_DATABASE_PATH'];
@@ -52,6 +62,20 @@ export function databaseFromEnvironment(
   }
 }
 
+/** A database that is named and not asked would be taken for the one that is. */
+function refuseUnread(type: string, environment: Environment, problems: string[]): void {
+  const read = variablesOf.get(type)?.map((name) => `CUBEJS_DB_${name}`);
+  if (!read) return;
+  for (const name of variables) {
+    if (!name.startsWith('CUBEJS_DB_') || name === 'CUBEJS_DB_TYPE' || read.includes(name))
+      continue;
+    if (!environment[name]) continue;
+    problems.push(
+      `the variable ${name} has no effect when CUBEJS_DB_TYPE is ${type}, its default being duckdb`,
+    );
+  }
+}
+
 function serverConnection(environment: Environment, problems: string[]) {
   const values = {
     host: environment['CUBEJS_DB_HOST'],
@@ -74,6 +98,6 @@ function serverConnection(environment: Environment, problems: string[]) {
   );
   return {
     ...(Object.fromEntries(given) as object),
-    ...(environment['CUBEJS_DB_SSL'] === 'true' && { ssl: true }),
+    ...(environmentFlag('CUBEJS_DB_SSL', environment, problems) && { ssl: true }),
   };
 }

@@ -1,4 +1,4 @@
-import { HookError, withTimeout } from './hooks.ts';
+import { refuseAnswer, withTimeout } from './hooks.ts';
 import type { RequestContext } from './options.ts';
 import type { ServerSettings } from './settings.ts';
 
@@ -33,6 +33,6 @@ export class Groups {
     const answer: unknown = await withTimeout(name, limits.hookTimeoutMs, () => hook(context));
     const items: readonly unknown[] = Array.isArray(answer) ? Array.from(answer) : [undefined];
     if (items.every((item) => typeof item === 'string')) return items;
-    throw new HookError(`the hook ${name} must return a list of texts`);
+    return refuseAnswer(name, 'a list of texts', answer);
   }
 }

@@ -3,6 +3,21 @@ export class HookError extends Error {
   override readonly name = 'HookError';
 }
 
+/** @throws HookError that says what a hook must answer, and what it has answered, without values. */
+export function refuseAnswer(hook: string, wanted: string, answer: unknown): never {
+  throw new HookError(`the hook ${hook} must return ${wanted}, not ${shown(answer)}`);
+}
+
+const mostKeys = 10;
+
+function shown(answer: unknown): string {
+  if (answer === null || answer === undefined) return String(answer);
+  if (Array.isArray(answer)) return 'a list';
+  if (typeof answer !== 'object') return `a ${typeof answer}`;
+  const keys = Object.keys(answer).slice(0, mostKeys);
+  return keys.length === 0 ? 'an object without keys' : `an object with ${keys.join(', ')}`;
+}
+
 /** Runs a hook; one that hangs or throws becomes a {@link HookError} that names it. */
 export async function withTimeout<Result>(
   name: string,

@@ -31,17 +31,25 @@ export interface Repository {
 /**
  * How tokens are verified beside the shared secret. Environment: `CUBEJS_JWT_ALGS` (a list with commas),
  * `CUBEJS_JWK_URL`, `CUBEJS_JWT_AUDIENCE`, `CUBEJS_JWT_ISSUER`, `CUBEJS_JWT_REQUIRE_EXPIRY`,
- * `CUBEJS_JWT_REQUIRE_LONG_SECRET`.
+ * `CUBEJS_JWT_REQUIRE_LONG_SECRET`, `CUBEJS_JWT_SUBJECT`, and those named below.
  */
 export interface JwtOptions {
   /** Default `['HS256']`; with `jwkUrl` `['RS256', 'ES256', 'EdDSA']`. */
   readonly algorithms?: readonly string[];
+  /** `CUBEJS_JWT_KEY`: the secret, or a public key as PEM text, in the place of `apiSecret`. */
+  readonly key?: string;
   /** Where public keys are; `audience` and `issuer` are then required. */
   readonly jwkUrl?: string;
   /** How often the keys are fetched at most, in milliseconds, when tokens name unknown ones. Default 30 s. */
   readonly keysCooldownMs?: number;
-  readonly audience?: string;
-  readonly issuer?: string;
+  /** One, or a list of which a token names one; in the environment with commas. */
+  readonly audience?: string | readonly string[];
+  readonly issuer?: string | readonly string[];
+  readonly subject?: string;
+  /** `CUBEJS_JWT_CLAIMS_NAMESPACE`: the claim whose object holds the claims of the security context. */
+  readonly claimsNamespace?: string;
+  /** `CUBEJS_JWT_CLOCK_TOLERANCE`: seconds by which the clock of who signs may differ. Default 5. */
+  readonly clockTolerance?: number;
   /** Refuse tokens that never expire. */
   readonly requireExpiry?: boolean;
   /** Refuse to start with a secret of fewer than 32 bytes. */
@@ -69,7 +77,8 @@ export interface ServerOptions {
     DialectName | ((context: RequestContext) => DialectName | Promise<DialectName>);
   readonly jwt?: JwtOptions;
   readonly checkAuth?: (request: AuthRequest, authorization: string | undefined) => unknown;
-  readonly extendContext?: (request: Request) => object | Promise<object>;
+  /** `request` has the verified `authInfo` and `securityContext`. */
+  readonly extendContext?: (request: AuthRequest) => object | Promise<object>;
   readonly queryRewrite?: (query: object, context: RequestContext) => object | Promise<object>;
   /** The old name of `queryRewrite`. */
   readonly queryTransformer?: (query: object, context: RequestContext) => object | Promise<object>;

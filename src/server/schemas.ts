@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { compileRecording } from '../pipeline/compile-schema.ts';
 import { CompileError } from '../pipeline/compile-error.ts';
+import { isDialect } from '../pipeline/options.ts';
 import { readSource } from '../pipeline/read-source.ts';
 import type { ChangedFile, Schema } from '../pipeline/schema.ts';
 import { defaultLimits } from '../sandbox/limits.ts';
 import type { PublicDiagnostic } from '../core/render-diagnostic.ts';
 import type { SourceFile } from '../core/source.ts';
-import { withTimeout } from './hooks.ts';
-import type { RequestContext } from './options.ts';
+import { refuseAnswer, withTimeout } from './hooks.ts';
+import type { Repository, RequestContext } from './options.ts';
 import type { ServerSettings } from './settings.ts';
 import { SharedSchemas, type CompileForTenant, type SharedSchema } from './shared-schemas.ts';
 import type { Tenants } from './tenants.ts';
@@ -57,12 +58,31 @@ export class Schemas {
     const { options, limits } = this.#settings;
     const { dialect } = options;
     if (typeof dialect !== 'function') return dialect;
-    return withTimeout('dialect', limits.hookTimeoutMs, () => dialect(context));
+    const answer = await withTimeout('dialect', limits.hookTimeoutMs, () => dialect(context));
+    return isDialect(answer) ? answer : refuseAnswer('dialect', 'the name of a dialect', answer);
   }
 
   async schemaFor(context: RequestContext): Promise<Schema> {
     const source = await this.#files(context);
     return this.#sharedFrom(source, await this.#schemaDialect(context)).schemaFor(context);
+  }
+
+  /**
+   * Compiles what every tenant is served, unless it has been. What hooks say for a tenant is compiled when
+   * that tenant asks.
+   *
+   * @throws CompileError
+   */
+  async check(): Promise<Schema | null> {
+    const { repositoryFactory, contextToAppId, schemaVersion } = this.#settings.options;
+    if (repositoryFactory || contextToAppId || schemaVersion) return null;
+    try {
+      return await this.schemaFor(nobody);
+    } catch (error) {
+      // The files may be mended meanwhile.
+      this.#sources.clear();
+      throw error;
+    }
   }
 
   /**
@@ -153,9 +173,16 @@ export class Schemas {
     if (!repositoryFactory) return this.#reloaded?.source ?? this.#readOwn();
     const tells = ['contextToAppId', 'schemaVersion'] as const;
     const known = this.#tenants.contextFor('repositoryFactory', context, tells, {});
-    const files = await withTimeout('repositoryFactory', limits.hookTimeoutMs, () =>
-      repositoryFactory(known).dataSchemaFiles(),
-    );
+    const files = await withTimeout<unknown>('repositoryFactory', limits.hookTimeoutMs, () => {
+      const repository: unknown = repositoryFactory(known);
+      if (typeof (repository as Repository | null)?.dataSchemaFiles !== 'function')
+        refuseAnswer('repositoryFactory', 'an object with dataSchemaFiles', repository);
+      return (repository as Repository).dataSchemaFiles();
+    });
+    if (!isFileList(files)) {
+      const wanted = 'a repository whose dataSchemaFiles gives a list of { fileName, content }';
+      return refuseAnswer('repositoryFactory', wanted, files);
+    }
     return this.#distinctSource(
       files.map(({ fileName, content }) => ({ path: fileName, content })),
     );
@@ -223,6 +250,14 @@ export class Schemas {
     if (this.#compiled.size <= this.#settings.limits.schemas) return;
     forget([...this.#compiled].sort((a, b) => a.used - b.used)[0]!);
   }
+}
+
+type FileList = Awaited<ReturnType<Repository['dataSchemaFiles']>>;
+
+function isFileList(files: unknown): files is FileList {
+  const isFile = (item: Partial<FileList[number]> | null): boolean =>
+    typeof item?.fileName === 'string' && typeof item.content === 'string';
+  return Array.isArray(files) && Array.from(files as (FileList[number] | null)[]).every(isFile);
 }
 
 function changesBetween(

@@ -1,10 +1,14 @@
-import { didYouMean } from '../core/suggest.ts';
 import { checkMissingContext, type SandboxConfiguration } from '../pipeline/options.ts';
 import { limitsFromEnvironment } from '../sandbox/limits.ts';
 import { readTokenSettings } from './auth/token-settings.ts';
 import type { TokenSettings } from './auth/token-verifier.ts';
-import { environmentFlag as flag, type Environment } from './environment.ts';
+import {
+  environmentFlag as flag,
+  refuseUnknownVariables,
+  type Environment,
+} from './environment.ts';
 import { databaseFromEnvironment, type Database } from './database.ts';
+import { serverOptionProblems } from './option-table.ts';
 import { defaultServerLimits, type ServerLimits, type ServerOptions } from './options.ts';
 
 /** Everything that is wrong with a server's options and environment, at once. */
@@ -43,52 +47,22 @@ export interface ServerSettings {
   readonly warnings: readonly string[];
 }
 
-const optionNames = [
-  'apiSecret',
-  'devMode',
-  'schemaPath',
-  'missingContext',
-  'barrier',
-  'allowUngroupedWithoutPrimaryKey',
-  'driverFactory',
-  'dialect',
-  'jwt',
-  'checkAuth',
-  'extendContext',
-  'queryRewrite',
-  'queryTransformer',
-  'contextToGroups',
-  'contextToRoles',
-  'contextToAppId',
-  'schemaVersion',
-  'repositoryFactory',
-  'basePath',
-  'host',
-  'port',
-  'tlsPort',
-  'enableTls',
-  'redirectHosts',
-  'corsOrigins',
-  'requestsPerMinute',
-  'sandbox',
-  'limits',
-  'logger',
-];
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** @throws ServerOptionError with every problem. */
 export function checkServerOptions(
   options: ServerOptions,
   environment: Environment,
 ): ServerSettings {
-  const problems: string[] = [];
+  const problems = [...serverOptionProblems(options)];
+  refuseUnknownVariables(environment, problems);
   const warnings: string[] = [];
-  for (const name of Object.keys(options)) {
-    if (optionNames.includes(name)) continue;
-    problems.push(`there is no option ${name}${suffix(didYouMean(name, optionNames))}`);
-  }
   const devMode = options.devMode ?? flag('CUBEJS_DEV_MODE', environment, problems);
   const enableTls = options.enableTls ?? flag('CUBEJS_ENABLE_TLS', environment, problems);
   const token = readTokenSettings(options, environment, devMode, problems, warnings);
+  const logLevel = environment['CUBEJS_LOG_LEVEL'] || 'info';
+  if (!logLevels.includes(logLevel))
+    problems.push(`CUBEJS_LOG_LEVEL must be one of ${logLevels.join(', ')}`);
   const database = options.driverFactory ? null : databaseFromEnvironment(environment, problems);
   if (options.contextToGroups && options.contextToRoles) {
     problems.push('contextToRoles is the old name of contextToGroups: set one of them');
@@ -103,7 +77,7 @@ export function checkServerOptions(
   const settings: ServerSettings = {
     options,
     devMode,
-    schemaPath: options.schemaPath ?? environment['CUBEJS_SCHEMA_PATH'] ?? 'schema',
+    schemaPath: options.schemaPath ?? (environment['CUBEJS_SCHEMA_PATH'] || 'schema'),
     missingContext: missing(
       options.missingContext ?? environment['CUBEJS_MISSING_CONTEXT'],
       problems,
@@ -114,18 +88,18 @@ export function checkServerOptions(
       flag('CUBEJS_ALLOW_UNGROUPED_WITHOUT_PRIMARY_KEY', environment, problems),
     database,
     token,
-    basePath: basePath(options.basePath ?? '/cubejs-api', problems),
+    basePath: basePath(String(options.basePath ?? '/cubejs-api'), problems),
     // Without tokens nobody but this machine is served, unless that is asked for.
     host:
       options.host ??
       (environment['CUBEJS_HOST'] || undefined) ??
       (devMode ? '127.0.0.1' : undefined),
-    port: port('port', options.port ?? environment['PORT'], 4000, problems),
-    tlsPort: port('tlsPort', options.tlsPort ?? environment['TLS_PORT'], 4433, problems),
+    port: port(['port', 'PORT'], options.port, environment, 4000, problems),
+    tlsPort: port(['tlsPort', 'TLS_PORT'], options.tlsPort, environment, 4433, problems),
     enableTls,
     tlsFiles:
       keyFile !== undefined && certFile !== undefined ? { key: keyFile, cert: certFile } : null,
-    limits: serverLimits(options.limits ?? {}, problems),
+    limits: { ...defaultServerLimits, ...options.limits },
     sandbox: { ...limitsFromEnvironment(environment, problems), ...options.sandbox },
     warnings,
   };
@@ -133,10 +107,18 @@ export function checkServerOptions(
   return settings;
 }
 
-function port(name: string, value: unknown, otherwise: number, problems: string[]): number {
+function port(
+  [option, variable]: readonly [string, string],
+  given: unknown,
+  environment: Environment,
+  otherwise: number,
+  problems: string[],
+): number {
+  const value = given ?? environment[variable];
   if (value === undefined || value === '') return otherwise;
   const number = Number(value);
   if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  const name = given === undefined ? variable : option;
   problems.push(`${name} must be a port from 0 to 65535`);
   return otherwise;
 }
@@ -154,19 +136,4 @@ function missing(value: unknown, problems: string[]): 'allow' | 'deny' | 'error'
     problems.push((error as Error).message);
     return 'allow';
   }
-}
-
-function serverLimits(given: Partial<ServerLimits>, problems: string[]): ServerLimits {
-  const names = Object.keys(defaultServerLimits);
-  for (const [name, value] of Object.entries(given)) {
-    if (!names.includes(name))
-      problems.push(`there is no limit limits.${name}${suffix(didYouMean(name, names))}`);
-    else if (!(Number.isSafeInteger(value) && value >= 0))
-      problems.push(`limits.${name} must be a whole number`);
-  }
-  return { ...defaultServerLimits, ...given };
-}
-
-function suffix(hint: string | undefined): string {
-  return hint === undefined ? '' : `; ${hint}`;
 }

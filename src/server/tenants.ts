@@ -1,4 +1,4 @@
-import { HookError, withTimeout } from './hooks.ts';
+import { HookError, refuseAnswer, withTimeout } from './hooks.ts';
 import type { RequestContext } from './options.ts';
 import type { ServerSettings } from './settings.ts';
 
@@ -23,7 +23,7 @@ export class Tenants {
     }
     const answer: unknown = await id;
     if (typeof answer === 'string') return answer;
-    throw new HookError('the hook contextToAppId must return a text');
+    return refuseAnswer('contextToAppId', 'a text', answer);
   }
 
   /**

@@ -49,6 +49,7 @@ const exported: Readonly<Record<string, readonly string[]>> = {
     'createMysqlDriver',
     'createPostgresDriver',
     'createSqliteDriver',
+    'type MysqlOptions',
     'toObjects',
     'type ColumnType',
     'type DialectName',

@@ -494,6 +494,6 @@ test('everything that is wrong at start is told at once', async () => {
       limits: { concurency: 1 } as never,
     } as never),
   ).rejects.toThrow(
-    /prt[\s\S]*apiSecret[\s\S]*basePath[\s\S]*port[\s\S]*concurency; did you mean 'concurrency'/,
+    /prt[\s\S]*concurency; did you mean 'concurrency'[\s\S]*apiSecret[\s\S]*basePath[\s\S]*port/,
   );
 });

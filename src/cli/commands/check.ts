@@ -27,7 +27,8 @@ const checkOptions = {
 /** Exit code 1 when the schema has errors, or more warnings than are allowed. */
 export async function check(argv: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(argv, checkOptions);
-  const [directory] = positionals;
+  const [directory, ...others] = positionals;
+  refuseOthers(others);
   const format = formatOf(values.format, values.json ?? false);
   const most = warningLimit(values['max-warnings']);
   try {
@@ -48,6 +49,10 @@ export async function check(argv: readonly string[]): Promise<number> {
     else process.stderr.write(`${error.message}\n`);
     return 1;
   }
+}
+
+function refuseOthers([first]: readonly string[]): void {
+  if (first !== undefined) throw new CliError(`one directory is taken, not also '${first}'`);
 }
 
 function formatOf(format: string | undefined, json: boolean): (typeof formats)[number] {
@@ -83,7 +88,9 @@ function printDiagnostics(
 
 export async function meta(argv: readonly string[]): Promise<number> {
   const { values, positionals } = readArguments(argv, options);
-  await using schema = await compileProject(positionals[0], values.dialect, limitsOfFlags(values));
+  const [directory, ...others] = positionals;
+  refuseOthers(others);
+  await using schema = await compileProject(directory, values.dialect, limitsOfFlags(values));
   const metadata = schema.meta();
   if (values.json) print(JSON.stringify(metadata, null, 2));
   else {

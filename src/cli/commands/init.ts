@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readArguments } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
@@ -10,10 +11,7 @@ export async function init(argv: readonly string[]): Promise<number> {
   const { positionals } = readArguments(argv, {});
   const [directory, ...others] = positionals;
   if (directory === undefined || others.length > 0) throw new CliError('init takes one directory');
-  if (existsSync(directory) && readdirSync(directory).length > 0) {
-    throw new CliError(`${directory} is not empty; init overwrites nothing`, 1);
-  }
-  mkdirSync(path.join(directory, 'schema'), { recursive: true });
+  await makeFolder(directory);
   const name = path
     .basename(path.resolve(directory))
     .toLowerCase()
@@ -30,6 +28,50 @@ export async function init(argv: readonly string[]): Promise<number> {
   );
   process.stdout.write(`${directory} is ready:\n\n  cd ${directory} && npm start\n`);
   return 0;
+}
+
+/** A file system that does not answer holds the process that asks for ever: that is another one. */
+const makeFolderScript = `
+  const { mkdirSync, readdirSync, existsSync, writeSync } = require('node:fs');
+  writeSync(1, 'started ');
+  const [directory, schema] = process.argv.slice(1);
+  const isFull = existsSync(directory) && readdirSync(directory).length > 0;
+  if (!isFull) mkdirSync(schema, { recursive: true });
+  process.stdout.write(isFull ? 'full' : 'made');`;
+/** From when the other process runs, since a busy machine may start it late; and at the most. */
+const deadlineMs = 10_000;
+const startMs = 60_000;
+
+async function makeFolder(directory: string): Promise<void> {
+  const schema = path.join(directory, 'schema');
+  const answer = await new Promise<string>((resolve, reject) => {
+    const maker = execFile(
+      process.execPath,
+      ['--eval', makeFolderScript, '--', directory, schema],
+      { env: {} },
+      (error, stdout, stderr) => {
+        clearTimeout(timer);
+        const code = /\bE[A-Z]+\b(?=:)/.exec(stderr)?.[0] ?? 'unknown reason';
+        if (error) reject(new CliError(`${directory} cannot be made: ${code}`, 1));
+        else resolve(stdout);
+      },
+    );
+    const giveUp = (): void => {
+      // What hangs in the kernel cannot be ended: nobody waits for it.
+      maker.kill('SIGKILL');
+      maker.unref();
+      maker.stdout?.destroy();
+      maker.stderr?.destroy();
+      reject(new CliError(`${directory} cannot be made: the file system does not answer`, 1));
+    };
+    let timer = setTimeout(giveUp, startMs);
+    maker.stdout?.once('data', () => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, deadlineMs);
+    });
+  });
+  if (answer.endsWith('full'))
+    throw new CliError(`${directory} is not empty; init overwrites nothing`, 1);
 }
 
 function packageText(name: string): string {

@@ -1,4 +1,3 @@
-import { watch } from 'node:fs';
 import { CompileError } from '../../pipeline/compile-error.ts';
 import { createServer } from '../../server/create-server.ts';
 import type { CubewrightServer } from '../../server/create-server.ts';
@@ -7,41 +6,48 @@ import { readArguments } from '../arguments.ts';
 import { CliError } from '../cli-error.ts';
 import { loadEnvironmentFile } from '../environment.ts';
 import { limitOptions, limitsOfFlags } from '../limit-flags.ts';
+import { schemaPathOf } from '../compile-project.ts';
+import { refuseUnreadFiles } from '../refuse-unread.ts';
+import { watchFolder } from '../watch-folder.ts';
 import { warningText } from '../warning-text.ts';
 
 const options = { ...limitOptions, port: { type: 'string' } } as const;
 
 export async function serve(argv: readonly string[]): Promise<number> {
-  const { values } = readArguments(argv, limitOptions);
+  const { values, positionals } = readArguments(argv, limitOptions);
+  refuseOperands(positionals);
+  refuseUnreadFiles();
   loadEnvironmentFile();
   const sandbox = limitsOfFlags(values);
   const server = start(() => createServer({ sandbox }));
+  // What does not compile is told now, and not ready: /readyz says so until the files are mended.
+  await serveChanges(server);
   await listen(server);
   return untilSignal(server);
 }
 
 /** Without tokens, and with an eye on the schema: what compiles replaces what is served. */
 export async function dev(argv: readonly string[]): Promise<number> {
-  const { values } = readArguments(argv, options);
+  const { values, positionals } = readArguments(argv, options);
+  refuseOperands(positionals);
+  refuseUnreadFiles();
   loadEnvironmentFile();
-  const port = values.port === undefined ? undefined : Number(values.port);
-  const schemaPath = process.env['CUBEJS_SCHEMA_PATH'] ?? 'schema';
+  const port = values.port === undefined ? undefined : Number(values.port || NaN);
+  const schemaPath = schemaPathOf(undefined);
   const sandbox = limitsOfFlags(values);
   const server = start(() =>
     createServer({ devMode: true, sandbox, ...(port !== undefined && { port }) }),
   );
   await serveChanges(server);
-  let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(schemaPath, { recursive: true }, () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      void serveChanges(server);
-    }, 100);
-  });
+  const watcher = watchFolder(schemaPath, () => void serveChanges(server));
   await listen(server);
   const code = await untilSignal(server);
   watcher.close();
   return code;
+}
+
+function refuseOperands([first]: readonly string[]): void {
+  if (first !== undefined) throw new CliError(`the command takes no operand '${first}'`);
 }
 
 function start(make: () => CubewrightServer): CubewrightServer {

@@ -14,7 +14,8 @@ const options = {
 const defaultExpiry = '30 days';
 
 export async function token(argv: readonly string[]): Promise<number> {
-  const { values } = readArguments(argv, options);
+  const { values, positionals } = readArguments(argv, options);
+  if (positionals.length > 0) throw new CliError(`token takes no operand '${positionals[0]}'`);
   loadEnvironmentFile();
   const secret = values.secret ?? process.env['CUBEJS_API_SECRET'];
   if (secret === undefined || secret === '') {

@@ -1,17 +1,22 @@
-import { hash } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { BoundedCache } from '../../pipeline/bounded-cache.ts';
 
 /** How tokens are checked. */
 export interface TokenSettings {
   /** Shared secrets (HS256 and the like); a token that any of them signed is accepted. */
-  readonly secrets: readonly Uint8Array[];
+  readonly secrets: readonly (Uint8Array | KeyObject)[];
   /** Public keys by key id, for RS256, ES256 or EdDSA. */
   readonly keySet: JWTVerifyGetKey | null;
   /** Algorithms that are accepted, and no others. */
   readonly algorithms: readonly string[];
-  readonly audience: string | null;
-  readonly issuer: string | null;
+  readonly audience: string | readonly string[] | null;
+  readonly issuer: string | readonly string[] | null;
+  readonly subject: string | null;
+  /** The claim that holds those of the security context; null: the token itself does. */
+  readonly claimsNamespace: string | null;
+  /** Seconds by which clocks may differ. */
+  readonly clockTolerance: number;
   /** Refuse tokens that never expire. */
   readonly requireExpiry: boolean;
   /** Called once, when a token that never expires has been accepted. */
@@ -54,10 +59,11 @@ export class TokenVerifier {
    */
   async verify(token: string, now = Date.now()): Promise<JWTPayload> {
     if (token.length > longestToken) throw new TokenRefused('token too long');
+    if (!isOwnSpelling(token)) throw new TokenRefused('ERR_JWS_INVALID');
     const key = hash('sha256', token, 'base64');
     const known = this.#verified.get(key);
     if (known) {
-      if (isExpired(known.claims, now)) {
+      if (isExpired(known.claims, now, this.#settings.clockTolerance)) {
         this.#verified.delete(key);
         throw new TokenRefused('expired');
       }
@@ -84,12 +90,15 @@ export class TokenVerifier {
   }
 
   async #verifyAnew(token: string, now: number): Promise<JWTPayload> {
-    const { secrets, keySet, algorithms, audience, issuer, requireExpiry } = this.#settings;
+    const { secrets, keySet, algorithms, audience, issuer, subject } = this.#settings;
+    const { requireExpiry, clockTolerance } = this.#settings;
     const options = {
       algorithms: [...algorithms],
       currentDate: new Date(now),
-      ...(audience !== null && { audience }),
-      ...(issuer !== null && { issuer }),
+      clockTolerance,
+      ...(audience !== null && { audience: [audience].flat() }),
+      ...(issuer !== null && { issuer: [issuer].flat() }),
+      ...(subject !== null && { subject }),
       ...(requireExpiry && { requiredClaims: ['exp'] }),
     };
     let refusal: TokenRefused | undefined;
@@ -111,6 +120,20 @@ export class TokenVerifier {
   }
 }
 
+/**
+ * Whether a token is written as its bytes are: three parts of base64url without padding, other alphabets, or
+ * bits to spare. RFC 7515, 2 and RFC 4648, 3.5. A mark of byte order would be dropped by who reads the JSON.
+ */
+function isOwnSpelling(token: string): boolean {
+  const parts = token.split('.');
+  if (parts.length !== 3) return false;
+  const bytes = parts.map((part) => Buffer.from(part, 'base64url'));
+  return (
+    bytes.every((item, index) => item.toString('base64url') === parts[index]) &&
+    bytes.slice(0, 2).every((item) => item[0] === 0x7b)
+  );
+}
+
 function refused(error: unknown): TokenRefused {
   if (error instanceof TokenRefused) return error;
   if (error instanceof errors.JOSEError) return new TokenRefused(error.code, { cause: error });
@@ -127,8 +150,8 @@ function checkTimes(claims: JWTPayload): JWTPayload {
   return claims;
 }
 
-function isExpired(claims: JWTPayload, now: number): boolean {
-  return claims.exp !== undefined && claims.exp <= Math.floor(now / 1000);
+function isExpired(claims: JWTPayload, now: number, tolerance: number): boolean {
+  return claims.exp !== undefined && claims.exp <= Math.floor(now / 1000) - tolerance;
 }
 
 function deepFreeze<T>(value: T): T {

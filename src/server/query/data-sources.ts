@@ -1,7 +1,8 @@
 import type { Driver } from '../../drivers/driver.ts';
 import { BoundedCache } from '../../pipeline/bounded-cache.ts';
+import { isDialect } from '../../pipeline/options.ts';
 import { RequestError } from '../errors.ts';
-import { HookError, withTimeout } from '../hooks.ts';
+import { refuseAnswer, withTimeout } from '../hooks.ts';
 import type { RequestContext } from '../options.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { Tenants } from '../tenants.ts';
@@ -14,6 +15,11 @@ interface Opened {
   readonly store: ResultStore;
   /** The tenants and data sources that it serves. */
   readonly keys: Set<string>;
+}
+
+function isDriver(value: unknown): value is Driver {
+  const { query, close, dialect } = (value ?? {}) as Partial<Record<keyof Driver, unknown>>;
+  return typeof query === 'function' && typeof close === 'function' && isDialect(dialect);
 }
 
 /**
@@ -98,8 +104,9 @@ export class DataSources {
     const driver = await withTimeout('driverFactory', limits.hookTimeoutMs, () =>
       driverFactory(known),
     );
-    if (typeof (driver as Driver | null)?.query === 'function') return driver;
-    throw new HookError('the hook driverFactory must return a driver');
+    if (isDriver(driver)) return driver;
+    const wanted = 'a driver, as those that cubewright/drivers makes (query, close, dialect)';
+    return refuseAnswer('driverFactory', wanted, driver);
   }
 
   #closeUnused(): void {

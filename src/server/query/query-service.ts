@@ -4,8 +4,6 @@ import type { NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import type { Schema } from '../../pipeline/schema.ts';
 import type { DialectName } from '../../sql/dialects/dialect.ts';
 import { Groups } from '../groups.ts';
-import { withTimeout } from '../hooks.ts';
-import { RequestError } from '../errors.ts';
 import type { RequestContext } from '../options.ts';
 import type { Schemas } from '../schemas.ts';
 import { compileContextOf } from '../shared-schemas.ts';
@@ -13,6 +11,7 @@ import type { ServerSettings } from '../settings.ts';
 import type { DataSources } from './data-sources.ts';
 import { toData, type Annotation, type DataRow } from './load-result.ts';
 import type { ResultStore } from './result-store.ts';
+import { rewriteQuery } from './rewrite.ts';
 import { continueWait } from './run.ts';
 import { SchemaQueries } from './schema-queries.ts';
 
@@ -64,17 +63,21 @@ export class QueryService {
 
   /** @param input Frozen all through; hooks are given copies. */
   async prepare(input: object, context: RequestContext): Promise<PreparedQuery> {
-    const rewritten = await this.#rewrite(input, context);
+    const { query: rewritten, askedQuery } = await rewriteQuery(input, context, this.#settings);
     const schema = await this.#schemas.schemaFor(context);
     const queries = this.#queriesOf(schema);
     const user = {
       securityContext: context.securityContext,
       ...(await this.#groups.optionFor(context)),
     };
-    const { query, dataSource } = queries.describe(rewritten, rewritten === input, user);
+    const { query, dataSource } = queries.describe(rewritten, rewritten === input, {
+      ...user,
+      askedQuery,
+    });
     const store = await this.#dataSources.storeFor(context, dataSource);
     const statement = await schema.generateSql(rewritten, {
       ...user,
+      askedQuery,
       compileContext: compileContextOf(context),
       dialect: await this.#dialect(context, store),
     });
@@ -110,10 +113,11 @@ export class QueryService {
     };
   }
 
-  /** Whether the database of the environment answers; those of tenants are opened when they are needed. */
+  /** Whether the schema of all tenants compiles, and the database of the environment answers; those of tenants are opened when they are needed. */
   async isReady(): Promise<boolean> {
     const asking = { renew: true, signal: () => AbortSignal.timeout(10_000) };
     try {
+      await this.#schemas.check();
       const store = await this.#dataSources.environmentStore();
       return (await store?.query('SELECT 1', [], asking)) !== continueWait;
     } catch {
@@ -125,17 +129,6 @@ export class QueryService {
     let queries = this.#queries.get(schema);
     if (!queries) this.#queries.set(schema, (queries = new SchemaQueries(schema)));
     return queries;
-  }
-
-  async #rewrite(input: object, context: RequestContext): Promise<object> {
-    const { options, limits } = this.#settings;
-    const hook = options.queryRewrite ?? options.queryTransformer;
-    if (!hook) return input;
-    const query = await withTimeout('queryRewrite', limits.hookTimeoutMs, () =>
-      hook(structuredClone(input), context),
-    );
-    if (typeof query === 'object' && query !== null) return query;
-    throw new RequestError(500, 'the hook queryRewrite must return a query');
   }
 
   /** The option's, or that of the driver. */

@@ -1,6 +1,6 @@
 import { normalizeQuery, type NormalizedQuery } from '../../pipeline/normalize-query.ts';
 import type { GeneratedSql, SecurityEntry } from '../../pipeline/generated-sql.ts';
-import type { UserOptions } from '../../pipeline/options.ts';
+import type { GenerateOptions, UserOptions } from '../../pipeline/options.ts';
 import { Schema } from '../../pipeline/schema.ts';
 import type { ModelMetadata } from '../../model/metadata.ts';
 import { visibleQuery } from './visible-query.ts';
@@ -36,7 +36,11 @@ export class SchemaQueries {
    * @param user Who asks: errors name what this user may see.
    * @throws QueryError
    */
-  describe(input: object, isFrozen: boolean, user: UserOptions): KnownQuery {
+  describe(
+    input: object,
+    isFrozen: boolean,
+    user: UserOptions & Pick<GenerateOptions, 'askedQuery'>,
+  ): KnownQuery {
     const known = this.#known.get(input);
     if (known) return known;
     const dataSource = this.#schema.dataSource(input, user);
