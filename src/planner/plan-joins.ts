@@ -5,7 +5,7 @@ import { joinGraphOf } from './join-graph.ts';
 import type { PlanNode } from './plan.ts';
 import type { QueryReader } from './query-reader.ts';
 import type { RequestedHint } from './request.ts';
-import { reportUnknown } from './resolve-members.ts';
+import { hiddenDetail, reportUnknown } from './resolve-members.ts';
 import type { UserNames } from './user-names.ts';
 
 /**
@@ -22,7 +22,9 @@ export function joinSetting(
   const sources = new Map<string, string>();
   for (const { cubes, path } of hints) {
     const places = cubes.map((_, index) => `${path}[${index}]`);
-    const known = cubes.map((name, index) => isKnown(name, places[index]!, names, reader));
+    const known = cubes.map((name, index) =>
+      isKnown(name, places[index]!, { model, names, reader }),
+    );
     for (const [index, name] of cubes.entries()) {
       // The joins of what does not exist are those of what may not be seen: none is told.
       if (index === 0 || !known[index] || !known[index - 1]) continue;
@@ -48,10 +50,16 @@ export function joinSetting(
 }
 
 /** A view has no joins: a hint names cubes. */
-function isKnown(name: string, path: string, names: UserNames, reader: QueryReader): boolean {
-  const known = names.cubes();
-  if (known.includes(name)) return true;
-  reportUnknown(reader, path, { what: 'cube', name, known });
+function isKnown(
+  name: string,
+  path: string,
+  { model, names, reader }: Pick<JoinSetting, 'model' | 'reader'> & { readonly names: UserNames },
+): boolean {
+  const cube = model.cubes.get(name);
+  const why = cube ? names.whyNotOwner(cube) : null;
+  if (cube && why === null) return true;
+  const detail = why ? hiddenDetail(cubeName(name), name, why) : undefined;
+  reportUnknown(reader, path, { what: 'cube', name, known: names.cubes(), detail });
   return false;
 }
 

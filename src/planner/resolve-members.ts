@@ -193,7 +193,8 @@ export class MemberResolver {
   }
 }
 
-function hiddenDetail(
+/** What the operator is told of a name that a user may not see. */
+export function hiddenDetail(
   name: Told,
   owner: string,
   why: HiddenReason,

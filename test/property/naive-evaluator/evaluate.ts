@@ -38,6 +38,10 @@ export function evaluate({ world, query, context }: WorldCase): Value[][] {
     },
   };
   if (disagree(query.joinHints ?? [])) base.refuse('query/bad-join-hint');
+  for (const name of (query.joinHints ?? []).flat()) {
+    const { policies } = cubeOf(world, name);
+    if (policiesFor(policies, context)?.length === 0) base.refuse('query/access-denied');
+  }
   const grouping = groupingOf(query, base);
   const rows = new Evaluator(query, grouping, subQueries(grouping, base)).rows();
   if (reasons.size > 0) throw new Refusal(reasons);
