@@ -121,7 +121,7 @@ test('init makes a project that compiles, and overwrites nothing', async () => {
     'duckdb',
   );
   expect(out).toContain('user_id = $1');
-  expect(out).toContain('-- params: [42]');
+  expect(out).toContain('-- params: [42,"42"]');
   writeFileSync(path.join(directory, 'bad.json'), '{ "measures": ["Orders.cuont"] }');
   const bad = await run('sql', 'bad.json', '--schema', 'shop/schema', '--json');
   expect(bad.code).toBe(1);

@@ -111,7 +111,7 @@ describe('a filter that is pushed into a source', () => {
 
   test("a source inside a member's SQL keeps its row filter", async () => {
     const { sql, rows } = await ask({ dimensions: ['Orders.latest'] }, { region: 'south' });
-    expect(sql).toContain('FROM store_customers WHERE region = $1');
+    expect(sql).toContain('FROM store_customers WHERE (region = $1 AND ');
     const expected = await duckdb.query(
       "SELECT max(o.id) FROM store_customers AS c INNER JOIN store_orders AS o ON o.customer_id = c.id WHERE c.region = 'south'",
       [],

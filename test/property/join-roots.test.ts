@@ -47,19 +47,19 @@ const ends = (first: string, second: string): Relationship[] =>
 
 interface Numbers {
   readonly values: readonly (number | null)[];
-  readonly seed: readonly number[];
+  readonly picks: readonly number[];
 }
 
 const numbers: fc.Arbitrary<Numbers> = fc.record({
   values: fc.array(fc.option(fc.integer({ min: 0, max: 3 })), { minLength: 12, maxLength: 12 }),
-  seed: fc.array(fc.nat(9), { minLength: 30, maxLength: 30 }),
+  picks: fc.array(fc.nat(9), { minLength: 30, maxLength: 30 }),
 });
 
 /** @param isTotal whether each row of either end of the relationship has a partner. */
 function worldOf(
   prefix: string,
   { main, declared, thirds }: Shape,
-  { values, seed }: Numbers,
+  { values, picks }: Numbers,
   isTotal: boolean,
 ): World {
   const named = (name: string) => `${prefix}C${name}`;
@@ -74,7 +74,7 @@ function worldOf(
       const refers = all
         .filter(({ holder }) => holder === name)
         .map(({ other, isUnique }, index) => {
-          const pick = seed[(at * 10 + id * 2 + index) % seed.length]!;
+          const pick = picks[(at * 10 + id * 2 + index) % picks.length]!;
           const isSure = isTotal && index === 0 && other !== named('2');
           const free = pick < 2 ? null : (pick % 4) + 1;
           // Each partner of a total relationship is taken in turn.
@@ -159,7 +159,7 @@ async function answersOf(worlds: readonly (readonly [string, World])[]): Promise
 }
 
 const mains = ends('0', '1');
-const drawn = fc.sample(numbers, { seed: 11, numRuns: 40 });
+const drawn = fc.sample(numbers, 40);
 
 describe('a query that a direct join answers', { timeout: 120_000 }, () => {
   const thirds: Relationship[][] = [
