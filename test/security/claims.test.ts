@@ -86,7 +86,9 @@ describe.for(engines)('on %s a claim shows rows of its own value alone', ([diale
           (): unknown[] => [],
         );
         for (const item of allCells().filter(({ id }) => rows.includes(id))) {
-          if (item.column === column && maySee(claim, item.cell)) seen++;
+          const isNumber = dialect === 'sqlite' && column === 'flag' && !isOfPolicy(form);
+          const value = isNumber ? Number(item.cell.value) : item.cell.value;
+          if (item.column === column && maySee(claim, { ...item.cell, value })) seen++;
           else shown.push(`${column}: ${typeof claim} ${String(claim)} shows ${item.cell.sql}`);
         }
       }
@@ -124,8 +126,7 @@ const loose = [
   'CASE WHEN C <> ${v} THEN 1=0 ELSE 1=1 END',
   'NOT (C NOT IN (${v}))',
   'nullif(C, ${v}) IS NULL',
-  'list_contains([C], ${v})',
-  "['none', ${v}] = ['none', C]",
+  'list_contains((C), ${v})',
   "{'b': 1, 'a': ${v}} = {'b': 1, 'a': C}",
   'EXISTS (SELECT C INTERSECT SELECT ${v})',
   'EXISTS (SELECT 1 FROM (SELECT C AS k) AS a JOIN (SELECT ${v} AS k) AS b USING (k))',
@@ -191,7 +192,8 @@ describe.for(['duckdb', 'sqlite', 'mysql', 'mariadb'] as const)('with %s', (dial
           }),
         );
       };
-      const refused = folds ? [...loose, ...folded] : loose;
+      const brackets = dialect === 'duckdb' ? ["['none', ${v}] = ['none', C]", 'C IN [${v}]'] : [];
+      const refused = [...loose, ...(folds ? folded : brackets)];
       expect(await outcome(refused)).toEqual(
         refused.map((text) => `context/loose-comparison: ${text}`),
       );
