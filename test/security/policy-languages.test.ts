@@ -97,7 +97,7 @@ describe.for(engines)(
       claim: unknown,
     ): Promise<{ rows: unknown; security: unknown }> {
       const securityContext = claim === undefined ? {} : { x: claim, a: { b: claim } };
-      const query = { dimensions: [`${cube}.id`], order: { [`${cube}.id`]: 'asc' } };
+      const query = { dimensions: [`${cube}.id`], order: { [`${cube}.id`]: 'asc' } } as const;
       try {
         const { sql, params, security } = await schema.generateSql(query, { securityContext });
         const { rows } = await driver.query(sql, params);
