@@ -3,12 +3,16 @@ import type { FragmentPiece } from '../model/model.ts';
 import { SecurityContextError } from '../planner/security-context-error.ts';
 import type { ClaimComparison, Expression, ParameterSource, RawPart } from '../sql/ast.ts';
 import { findClaimPlaces } from '../sql/claim-places.ts';
+import type { Dialect } from '../sql/dialects/dialect.ts';
 import { slicePieces } from '../sql/lexer-pieces.ts';
 import type { RawPiece } from '../sql/raw-text.ts';
 import type { FragmentPlace } from './lower-fragment.ts';
 import type { Lowering } from './lowering.ts';
 
-type Claims = Pick<ClaimComparison, 'claim' | 'items' | 'item'>;
+interface Claims extends Pick<ClaimComparison, 'claim' | 'items' | 'item'> {
+  /** A text that is made of the claim: it can stand in no comparison of its own. */
+  readonly isPart?: true;
+}
 
 /**
  * The parts of a text, in which each comparison with a claim that its author wrote is made as `filter`
@@ -31,16 +35,21 @@ export function withExactClaims(
   }
   if (claims.size === 0) return toParts(text);
   const isName = (id: number) => ['cube', 'member', 'literal'].includes(pieces[id]!.kind);
-  const places = findClaimPlaces(text, (id) => claims.has(id), isName, dialect.lexical);
-  if (dialect.traits.looseEquality === 'folds' && places.entangled.length > 0) {
-    throw looseError(claims.get(places.entangled[0]!)!.claim, place, dialect.name);
-  }
+  const holeOf = (id: number) => {
+    const found = claims.get(id);
+    return found && (found.isPart ? 'part' : 'itself');
+  };
+  const folds = dialect.traits.looseEquality === 'folds';
+  const places = findClaimPlaces(text, holeOf, isName, { lexical: dialect.lexical, folds });
+  const [entangled] = places.entangled;
+  if (entangled !== undefined) throw looseError(claims.get(entangled)!.claim, place, dialect);
   const parts: RawPart[] = [];
   let at = 0;
   for (const { hole, operand, start, end } of places.compared) {
     parts.push(...toParts(slicePieces(places.joined, at, start)));
     const column: Expression = { kind: 'raw', parts: toParts(operand), binding: 'atom' };
-    const expression = { kind: 'claim-comparison', column, ...claims.get(hole)! } as const;
+    const { claim, items, item } = claims.get(hole)!;
+    const expression = { kind: 'claim-comparison', column, claim, items, item } as const;
     parts.push({ kind: 'expression', expression, bare: true });
     at = end;
   }
@@ -56,16 +65,17 @@ function claimsOf(piece: FragmentPiece, place: FragmentPlace, { claim }: Lowerin
       ? { claim: piece.claim, items: value.items.length, item: null }
       : null;
   }
-  const isList =
-    piece.kind === 'list' &&
-    piece.separator.trim() === ',' &&
-    piece.item.length === 1 &&
-    piece.item[0]!.kind === 'placeholder';
-  if (piece.kind !== 'placeholder' && !isList) return null;
+  if (piece.kind !== 'placeholder' && piece.kind !== 'list') return null;
+  const isItself =
+    piece.kind === 'placeholder' ||
+    (piece.separator.trim() === ',' &&
+      piece.item.length === 1 &&
+      piece.item[0]!.kind === 'placeholder');
   const placeholders = place.placeholders ?? [];
   const [first] = placeholders;
   const source = first && claimSource(first);
   if (!source) return null;
+  if (!isItself) return { claim: source.claim, items: null, item: null, isPart: true };
   return placeholders.length === 1
     ? { claim: source.claim, items: null, item: source.item }
     : { claim: source.claim, items: placeholders.length, item: null };
@@ -81,11 +91,17 @@ function claimSource(
 function looseError(
   claim: readonly string[],
   place: FragmentPlace,
-  dialect: string,
+  { name: dialect, traits }: Dialect,
 ): SecurityContextError {
+  const example =
+    traits.looseEquality === 'folds'
+      ? `'acme' equals 'ACME ', and 'x' equals 0`
+      : `'042' equals 42, and a text may equal another one by the column's collation`;
+  const pattern =
+    traits.looseEquality === 'folds' ? `, a pattern as in 'tenant LIKE BINARY \${value}'` : '';
   const name = ['SECURITY_CONTEXT', ...claim].join('.');
   return new SecurityContextError(
     'context/loose-comparison',
-    say`${asked(name)} in ${forOperator(say`the ${forOperator(place.property)} of ${placeName(place.member)} (${forOperator(place.file)})`, say`the schema`)} is part of a comparison that ${asked(dialect)} makes loosely ('acme' equals 'ACME ', and 'x' equals 0); compare one column or call with the claim itself, as in 'lower(tenant) = \${value}', or write ${asked(name)}.filter('<column>')`,
+    say`${asked(name)} in ${forOperator(say`the ${forOperator(place.property)} of ${placeName(place.member)} (${forOperator(place.file)})`, say`the schema`)} is part of a comparison that ${asked(dialect)} makes loosely (${asked(example)}); compare one column or call with the claim itself, as in 'lower(tenant) = \${value}' or 'tenant IN (\${values})'${asked(pattern)}, or write ${asked(name)}.filter('<column>')`,
   );
 }

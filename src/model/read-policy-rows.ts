@@ -71,6 +71,9 @@ function readValue(value: DeclaredValue, context: ReadContext): PolicyValue | nu
   if (claim) return { kind: 'claim', claim };
   const expected = 'values and claims: [`CA`, securityContext.state]';
   const parameters = { key: 'values', expected, found: describeValue(value) };
-  context.report(reportModel('model/bad-value', parameters, { span: context.locate(value.place) }));
+  const help =
+    'a claim stands alone in its value: in YAML "{ securityContext.state }", in JavaScript securityContext.state; make it what the column holds before it is sent';
+  const span = context.locate(value.place);
+  context.report(reportModel('model/bad-value', parameters, { span, help }));
   return null;
 }

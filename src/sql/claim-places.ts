@@ -1,8 +1,15 @@
 import type { LexicalRules } from './dialects/dialect.ts';
 import type { RawPiece } from './lexer-contract.ts';
+import { ClaimEqualities } from './claim-equalities.ts';
+import {
+  closers,
+  keywords,
+  openers,
+  readClaimTokens,
+  type ClaimTokens,
+  type Token,
+} from './claim-tokens.ts';
 import { joinPieces, slicePieces, type JoinedPieces } from './lexer-pieces.ts';
-import type { TokenKind } from './lexer-tokens.ts';
-import { Lexer } from './lexer.ts';
 
 /** `operand = hole`, `hole = operand` or `operand IN (hole)`, as pieces of the text that it stands in. */
 export interface ClaimPlace {
@@ -22,24 +29,8 @@ export interface ClaimPlaces {
   readonly entangled: readonly number[];
 }
 
-interface Token {
-  readonly kind: TokenKind;
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-/** What may stand before a comparison. */
-const openers = words('where and or xor on not having when then else select case by');
-/** What may stand behind one. */
-const closers = words(
-  'and or xor group order limit offset having union intersect except window when then else end as for fetch join left right inner cross full natural on qualify',
-);
-/** Words that are no name of a column or a function. */
-const keywords = words(
-  'where and or xor on not having when then else select case end by in is like between any all some exists distinct from interval binary using as',
-);
+/** A hole of a claim: the claim itself, or a text that is made of it. */
+export type ClaimHole = 'itself' | 'part' | undefined;
 
 /**
  * Finds the comparisons of these holes with one operand each. An author's text is read by the lexer
@@ -47,20 +38,23 @@ const keywords = words(
  */
 export function findClaimPlaces(
   pieces: readonly RawPiece[],
-  isClaim: (hole: number) => boolean,
+  holeOf: (hole: number) => ClaimHole,
   isName: (hole: number) => boolean,
-  rules: LexicalRules,
+  { lexical, folds }: { readonly lexical: LexicalRules; readonly folds: boolean },
 ): ClaimPlaces {
   const joined = joinPieces(pieces);
-  const reader = new Reader(joined, rules, isName);
+  const tokens = readClaimTokens(joined, lexical);
+  const reader = new Reader(joined, tokens, isName);
+  const equalities = new ClaimEqualities(tokens, folds);
   const compared: ClaimPlace[] = [];
   const entangled: number[] = [];
   joined.holes.forEach((offset, index) => {
     const hole = joined.ids[index]!;
-    if (!isClaim(hole)) return;
-    const place = reader.comparison(offset);
+    const kind = holeOf(hole);
+    if (kind === undefined) return;
+    const place = kind === 'itself' ? reader.comparison(offset) : null;
     if (place && place.start >= (compared.at(-1)?.end ?? 0)) compared.push({ hole, ...place });
-    else if (reader.isEntangled(offset)) entangled.push(hole);
+    else if (equalities.has(offset)) entangled.push(hole);
   });
   return { joined, compared, entangled };
 }
@@ -68,75 +62,25 @@ export function findClaimPlaces(
 class Reader {
   readonly #joined: JoinedPieces;
   readonly #isName: (hole: number) => boolean;
-  readonly #tokens: Token[] = [];
+  readonly #tokens: readonly Token[];
   /** Of each bracket, the index of its partner. */
-  readonly #partners = new Map<number, number>();
+  readonly #partners: ReadonlyMap<number, number>;
 
-  constructor(joined: JoinedPieces, rules: LexicalRules, isName: (hole: number) => boolean) {
+  constructor(
+    joined: JoinedPieces,
+    { tokens, partners }: ClaimTokens,
+    isName: (hole: number) => boolean,
+  ) {
     this.#joined = joined;
     this.#isName = isName;
-    const lexer = new Lexer(joined, rules);
-    const open: number[] = [];
-    while (lexer.next() !== 'end') {
-      const { kind, start, end } = lexer;
-      const text = joined.text.slice(start, end).toLowerCase();
-      if (kind === 'symbol' && text === '(') open.push(this.#tokens.length);
-      const opening = kind === 'symbol' && text === ')' ? open.pop() : undefined;
-      if (opening !== undefined) {
-        this.#partners.set(opening, this.#tokens.length).set(this.#tokens.length, opening);
-      }
-      this.#tokens.push({ kind, text, start, end });
-    }
+    this.#tokens = tokens;
+    this.#partners = partners;
   }
 
   comparison(offset: number): Omit<ClaimPlace, 'hole'> | null {
     const at = this.#tokens.findIndex(({ start, kind }) => start === offset && kind === 'hole');
     if (at < 0) return null;
     return this.#behindEquals(at) ?? this.#inList(at) ?? this.#beforeEquals(at);
-  }
-
-  /** Whether an equality stands beside the hole, or beside brackets around it. */
-  isEntangled(offset: number): boolean {
-    let from = this.#tokens.findIndex(({ start, end }) => start <= offset && offset < end);
-    let to = from;
-    if (this.#tokens[from - 1]?.text === 'case') return true;
-    for (;;) {
-      if (this.#isEqualityNear(from, -1) || this.#isEqualityNear(to, 1)) return true;
-      const opening = this.#enclosing(from);
-      if (opening === null || this.#tokens[opening + 1]?.text === 'select') return false;
-      const before = this.#tokens[opening - 1];
-      if (before?.text === 'in') return true;
-      const isCall = before?.kind === 'word' && !keywords.has(before.text);
-      from = isCall ? opening - 1 : opening;
-      to = this.#partners.get(opening)!;
-    }
-  }
-
-  /** Looks along one level, over operators, to the next word that parts conditions. */
-  #isEqualityNear(at: number, step: 1 | -1): boolean {
-    for (let index = at + step; ; index += step) {
-      const token = this.#tokens[index];
-      if (!token) return false;
-      if (token.kind === 'word' && (openers.has(token.text) || closers.has(token.text)))
-        return false;
-      if (token.kind !== 'symbol') continue;
-      if (token.text === '=' && !this.#isOrdering(index)) return true;
-      if (token.text === ',' || token.text === (step === 1 ? ')' : '(')) return false;
-      if (token.text === (step === 1 ? '(' : ')')) index = this.#partners.get(index) ?? index;
-    }
-  }
-
-  /** `<=` and `>=` and `!=`; `<=>` is an equality. */
-  #isOrdering(index: number): boolean {
-    const [before, after] = [this.#symbol(index - 1), this.#symbol(index + 1)];
-    return before !== '' && '<>!'.includes(before) && after !== '>';
-  }
-
-  #enclosing(at: number): number | null {
-    for (let index = at - 1; index >= 0; index--) {
-      if (this.#symbol(index) === '(' && (this.#partners.get(index) ?? -1) > at) return index;
-    }
-    return null;
   }
 
   #behindEquals(at: number): Omit<ClaimPlace, 'hole'> | null {

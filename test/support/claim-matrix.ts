@@ -27,7 +27,10 @@ export const claims: readonly ClaimScalar[] = [
   '9007199254740993',
   'true',
   'false',
+  't',
+  'yes',
   '2024-01-01',
+  '2024-1-1',
   true,
   false,
   0,
@@ -107,9 +110,50 @@ export const forms = [
   'items',
   'bare',
   'bare_list',
+  'branch',
+  'mask',
   'policy',
+  'unmasked',
 ] as const;
 export type Form = (typeof forms)[number];
+
+/** Forms whose claim stands in an access policy, which knows the type of its dimension. */
+export function isOfPolicy(form: Form): boolean {
+  return form === 'policy' || form === 'unmasked';
+}
+
+type SqlForm = Exclude<Form, 'mask' | 'policy' | 'unmasked'>;
+
+/** Rows that a form shows: all that it returns, and where it masks those whose mask is lifted. */
+export function queryOf(column: Column, form: Form): object {
+  const cube = `${column}_${form}`;
+  const filters = [{ member: `${cube}.cell`, operator: 'set' }];
+  return {
+    dimensions: [`${cube}.id`],
+    ...(form === 'mask' || form === 'unmasked' ? { filters } : {}),
+  };
+}
+
+/** Forms that take lists too long to be bound item by item. */
+export const listForms = [
+  'column',
+  'list',
+  'bare_list',
+  'policy',
+] as const satisfies readonly Form[];
+
+/** A claim among 1,200 others of its kind; null: there are not so many. */
+export function longListWith(claim: ClaimScalar): ClaimScalar[] | null {
+  if (typeof claim === 'boolean') return null;
+  const others = Array.from({ length: 1200 }, (_, index) =>
+    typeof claim === 'string'
+      ? `none-${index}`
+      : typeof claim === 'bigint'
+        ? 1_000_000n + BigInt(index)
+        : 1_000_000 + index,
+  );
+  return [...others, claim];
+}
 
 /** A cube for each column and form. */
 export function matrixSchema(table: string): string {
@@ -119,7 +163,7 @@ export function matrixSchema(table: string): string {
         { flag: 'boolean', note: 'string', folded: 'string', day: 'string' }[column as string] ??
         'number';
       const dimensions = `dimensions: { id: { sql: 'id', type: 'number', primary_key: true, public: true }, cell: { sql: '${column}', type: '${type}' } },`;
-      const where: Readonly<Record<Exclude<Form, 'policy'>, string>> = {
+      const where: Readonly<Record<SqlForm, string>> = {
         column: `\${SECURITY_CONTEXT.c.filter('${column}')}`,
         through: `\${SECURITY_CONTEXT.c.filter((v) => \`${column} = \${v}\`)}`,
         flipped: `\${SECURITY_CONTEXT.c.filter((v) => \`\${v} = t.${column} OR 1=0\`)}`,
@@ -127,14 +171,20 @@ export function matrixSchema(table: string): string {
         list: `\${SECURITY_CONTEXT.c.filter((v) => \`${column} IN (\${v.join(', ')})\`)}`,
         items: `\${SECURITY_CONTEXT.c.filter((v) => v.map((each) => \`${column} = \${each}\`).join(' OR '))}`,
         bare: `id > 0 AND ${column} = \${SECURITY_CONTEXT.one}`,
+        branch: `\${SECURITY_CONTEXT.all.unsafeValue() === true ? '1=1' : SECURITY_CONTEXT.c.filter('${column}')}`,
         bare_list: `${column} IN (\${SECURITY_CONTEXT.c}) AND id > 0`,
       };
+      const rows = `row_level: { filters: [{ member: 'cell', operator: 'equals', values: [securityContext.c] }] }`;
+      const masked = `member_level: { includes: ['id'] }, member_masking: { includes: ['cell'] }`;
+      const mask = `mask: { sql: \`CASE WHEN ${column} = \${SECURITY_CONTEXT.one} THEN 'shown' END\` }`;
       return [
         ...Object.entries(where).map(
           ([form, sql]) =>
             `cube('${column}_${form}', { sql: \`SELECT * FROM ${table} AS t WHERE ${sql}\`, ${dimensions} });`,
         ),
-        `cube('${column}_policy', { sql_table: '${table}', ${dimensions} access_policy: [{ group: '*', row_level: { filters: [{ member: 'cell', operator: 'equals', values: [securityContext.c] }] } }] });`,
+        `cube('${column}_policy', { sql_table: '${table}', ${dimensions} access_policy: [{ group: '*', ${rows} }] });`,
+        `cube('${column}_unmasked', { sql_table: '${table}', ${dimensions} access_policy: [{ group: '*', ${masked} }, { group: '*', ${rows} }] });`,
+        `cube('${column}_mask', { sql_table: '${table}', ${dimensions.replace(/type: '[a-z]*' \} \}/, `type: 'string', ${mask} } }`)} access_policy: [{ group: '*', ${masked} }] });`,
       ];
     })
     .join('\n');

@@ -66,7 +66,7 @@ export interface Dialect {
 export interface Traits {
   /**
    * `=` `converts` between types, or also `folds` case and accents: claims are compared twice, also as
-   * `exactText`. Where it folds, a claim in any other equality is refused.
+   * `exactText`, and a claim in any other equality is refused. Where it folds, in patterns and inequalities too.
    */
   readonly looseEquality: 'none' | 'converts' | 'folds';
   /** A long list is bound as one array, or as one JSON text. */
