@@ -31,6 +31,11 @@ const limits = {
     code: 'query/too-many-periods',
     help: say`ask for a shorter date range, for larger periods, or for measures of fewer cubes`,
   },
+  'steps of joins': {
+    most: 80_000,
+    code: 'query/statement-too-large',
+    help: say`select members of fewer cubes, or of cubes that are joined directly`,
+  },
   'parts of the plan': {
     most: 4_000,
     code: 'query/statement-too-large',

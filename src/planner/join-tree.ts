@@ -36,6 +36,8 @@ export interface JoinTie {
  * root; a cube on the way from the root to the member is the one of that way.
  */
 export class JoinTree {
+  /** Cubes on the ways that were looked up. */
+  walked = 0;
   readonly root: string;
   /** Cubes that could not be reached, as `Orders to Countries`. */
   readonly missing = new Set<string>();
@@ -225,8 +227,9 @@ export class JoinTree {
       [this.root, this.root],
     ] as const) {
       const paths = this.#graph.shortestPaths(start, cube);
-      const [first] = paths;
+      const first = paths[0];
       if (!first) continue;
+      this.walked += first.length;
       if (paths.length > 1) this.ties.set(`${start} ${cube}`, { from: start, to: cube, paths });
       return first
         .slice(1)
@@ -286,7 +289,7 @@ export function missingName(missing: string): Told {
 
 /** The part of a path that ends at a cube on it, the last one. */
 function prefixTo(path: JoinPath, cube: string): JoinPath | null {
-  if (path === cube) return path;
+  if (path === cube || !path.includes(cube)) return path === cube ? path : null;
   const cubes = path.split('.');
   const index = cubes.lastIndexOf(cube);
   return index < 0 ? null : cubes.slice(0, index + 1).join('.');

@@ -32,6 +32,8 @@ export class RootSearch {
   readonly #named: ReadonlySet<string>;
   #best: Candidate[] = [];
   #laid = 0;
+  /** The cubes from which all starts are reached: from the others no join is laid. */
+  #reaching: ReadonlySet<string> = new Set();
 
   constructor(needs: readonly Need[], owner: Owner | null, setting: JoinSetting) {
     this.#needs = needs;
@@ -48,8 +50,10 @@ export class RootSearch {
     const own = this.#own();
     if (own && isUnbeaten(own, this.#named.size)) return [own.tree];
     if (own) this.#keep(own);
+    const reaching = this.#setting.graph.cubesReaching(this.starts);
+    this.#reaching = new Set(reaching.map(({ cube }) => cube));
     for (const cube of this.#named) this.#consider(cube);
-    if (this.#best[0]?.isIndirect !== false) this.#searchOthers();
+    if (this.#best[0]?.isIndirect !== false) this.#searchOthers(reaching);
     return this.#best.map(({ tree }) => tree).sort((a, b) => (a.root < b.root ? -1 : 1));
   }
 
@@ -57,16 +61,24 @@ export class RootSearch {
     if (this.#owner === null) return null;
     const tree = ownTree(this.#owner, this.#setting);
     for (const need of this.#needs) tree.add(need, need.use);
+    this.#spend(tree);
     return tree.missing.size > 0 ? null : this.#rated(tree, tree.root);
   }
 
   #consider(root: string): void {
     if (this.#owner?.cube === root && this.#owner.via === null) return;
+    if (!this.#reaching.has(root)) return;
     const tree = treeFrom(root, this.#needs, this.#owner, this.#setting);
+    this.#spend(tree);
     this.#laid += 1 + tree.size;
     if (tree.missing.size > 0) return;
     const measured = this.#owner && tree.addWay(this.#owner.via ?? [this.#owner.cube]);
     this.#keep(this.#rated(tree, measured));
+  }
+
+  /** One tree is small; it is their number that grows with the cubes of the query, twice. */
+  #spend({ walked }: JoinTree): void {
+    this.#setting.reader.budget.spend('steps of joins', walked + this.#needs.length);
   }
 
   #rated(tree: JoinTree, measured: JoinPath | null): Candidate {
@@ -88,13 +100,12 @@ export class RootSearch {
   }
 
   /** Cubes that the query does not name, those first that can be the best: until no other can. */
-  #searchOthers(): void {
+  #searchOthers(reaching: readonly Reaching[]): void {
     const { graph, hintedRoots } = this.#setting;
     const leastJoins = this.starts.length;
     const [own] = this.#best;
     if (own?.isOwn && own.repeats === 0 && own.tree.wayJoins <= leastJoins) return;
-    const others = graph
-      .cubesReaching(this.starts)
+    const others = reaching
       .filter(({ cube, distance }) => !this.#named.has(cube) && distance <= mostJoins)
       .map(({ cube, distance, repeats }): Reaching => ({
         cube,

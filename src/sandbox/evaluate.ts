@@ -193,7 +193,7 @@ function diagnose(
     case 'ended':
       return reportSandbox('sandbox/runner-failed', { reason: outcome.reason }, place);
     case 'refused':
-      return reportSandbox('sandbox/runner-failed', { reason: outcome.code }, place);
+      return reportSandbox('sandbox/runner-failed', { reason: reasonOf(outcome) }, place);
     case 'timeout':
     case 'clock-timeout':
     case 'function-timeout':
@@ -204,4 +204,8 @@ function diagnose(
     default:
       return assertNever(outcome);
   }
+}
+
+function reasonOf({ code, detail }: Extract<Outcome, { kind: 'refused' }>): string {
+  return detail === '' ? code : `${code}: ${detail}`;
 }

@@ -11,7 +11,7 @@ import { RunnerClock, type ClockLimits, type TimeLimit } from './runner-clock.ts
 export type Outcome =
   | { readonly kind: 'reply'; readonly text: string }
   /** What the runner said of itself: `timeout`, `memory`, ... */
-  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
   | { readonly kind: TimeLimit }
   | { readonly kind: 'memory' }
   | { readonly kind: 'bad-reply'; readonly reason: string }
@@ -35,6 +35,8 @@ const pollMs = 50;
 /** A runner that is not ready by then never will be; a machine that is overloaded takes long. */
 const startMs = 30_000;
 const mostProgress = 1_000_000;
+/** What a runner wrote is read within this time after its end, unless something else holds its pipe. */
+const drainMs = 5_000;
 /** Bytes of a ready runner, and what it may use beside its isolate. */
 const slackBytes = 400_000_000;
 
@@ -52,6 +54,7 @@ export class RunnerProcess {
   #host: HostSide | null = null;
   #clock: RunnerClock | null = null;
   #isReady = false;
+  #hasExited = false;
   /** Number of the file that was last begun; -1 before the first. */
   lastFile = -1;
 
@@ -68,7 +71,7 @@ export class RunnerProcess {
     this.#output = this.#child.stdout as Socket;
     if (this.#child.pid !== undefined) offerToOomKiller(this.#child.pid);
     this.#child.on('error', (error) => this.#end({ kind: 'ended', reason: error.message }));
-    this.#child.on('exit', (code, signal) => this.#end(exitOutcome(code, signal)));
+    this.#child.on('exit', (code, signal) => this.#exited(exitOutcome(code, signal)));
     this.#input.on('error', () => undefined);
     this.#output.on('error', () => undefined);
     this.#output.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -77,7 +80,7 @@ export class RunnerProcess {
 
   /** Whether it can still be given a request. */
   get isAlive(): boolean {
-    return this.#ended === null;
+    return this.#ended === null && !this.#hasExited;
   }
 
   /** Sends the one request of this runner, and ends the runner whatever comes of it. */
@@ -110,7 +113,7 @@ export class RunnerProcess {
     return new Promise((resolve) => {
       const poll = setInterval(() => {
         if (pid !== undefined && residentBytes(pid) > most) this.#end({ kind: 'memory' });
-        this.#clock?.check();
+        if (!this.#hasExited) this.#clock?.check();
       }, pollMs);
       this.#settle = (outcome) => {
         this.#clock?.stop();
@@ -157,8 +160,9 @@ export class RunnerProcess {
       this.#tell(this.#host?.context.answer(frame.slice(1)) ?? null);
     } else if (this.#settle && kind === 'A') {
       this.#end({ kind: 'reply', text: frame.slice(1) });
-    } else if (this.#settle && kind === 'E' && /^E[a-z-]{1,40}$/.test(frame)) {
-      this.#end({ kind: 'refused', code: frame.slice(1) });
+    } else if (this.#settle && kind === 'E' && refusal.test(frame)) {
+      const [, code = '', detail = ''] = refusal.exec(frame)!;
+      this.#end({ kind: 'refused', code, detail });
     } else this.#end({ kind: 'bad-reply', reason: 'it is not of the protocol' });
   }
 
@@ -178,11 +182,27 @@ export class RunnerProcess {
     this.#input.write(encodeFrame(answer));
   }
 
+  /**
+   * The end of one child lets Node look after all of them, so that this is told before what the runner
+   * wrote last has been read: its answer counts, not that it ended.
+   */
+  #exited(outcome: Outcome): void {
+    this.#hasExited = true;
+    if (this.#ended) return;
+    if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+    const late = setTimeout(() => this.#end(outcome), drainMs);
+    late.unref();
+    this.#child.once('close', () => {
+      clearTimeout(late);
+      this.#end(outcome);
+    });
+  }
+
   /** The first end counts. */
   #end(outcome: Outcome): void {
     if (this.#ended) return;
     this.#ended = outcome;
-    if (this.#child.pid !== undefined) killGroup(this.#child.pid);
+    if (this.#child.pid !== undefined && !this.#hasExited) killGroup(this.#child.pid);
     this.#input.destroy();
     this.#output.destroy();
     this.#onReady(outcome);
@@ -198,6 +218,9 @@ export class RunnerProcess {
     }
   }
 }
+
+/** How an evaluation ended, and what the operator is told of it: printable ASCII, whoever wrote it. */
+const refusal = /^E([a-z-]{1,40})(?: ([\x20-\x7e]{0,200}))?$/;
 
 const memorySignals: readonly (NodeJS.Signals | null)[] = [
   'SIGABRT',

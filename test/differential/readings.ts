@@ -216,7 +216,9 @@ export function measuredCubes({ measures, filters }: WorldQuery, world: World): 
   return new Set(
     named.flatMap((member) => [
       cubeOf(member),
-      ...world.cubes.flatMap(({ name }) => (nameOf(member) === `less${name}` ? [name] : [])),
+      ...world.cubes.flatMap(({ name }) =>
+        [`less${name}`, `per${name}`].includes(nameOf(member)) ? [name] : [],
+      ),
     ]),
   );
 }

@@ -223,5 +223,7 @@ function codeOf(error: unknown): string {
   if (message.includes('memory limit') || message.includes('Array buffer allocation failed'))
     return 'memory';
   if (message.includes('Invalid string length')) return 'too-large';
-  return error instanceof RangeError ? 'too-deep' : 'evaluation-failed';
+  if (error instanceof RangeError) return 'too-deep';
+  const name = error instanceof Error ? error.name : typeof error;
+  return `evaluation-failed ${`${name}: ${message}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)}`;
 }

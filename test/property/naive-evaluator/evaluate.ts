@@ -16,7 +16,14 @@ import { measured } from './stages.ts';
 import { subQueries } from './sub-queries.ts';
 import { holds, isEmpty, isIn, membersIn, present, sum, type Value } from './values.ts';
 import { memberNamed, resolved } from './views.ts';
-import { cubeOf, type World, type WorldCase, type WorldFilter, type WorldQuery } from './world.ts';
+import {
+  cubeOf,
+  type World,
+  type WorldCase,
+  type WorldContext,
+  type WorldFilter,
+  type WorldQuery,
+} from './world.ts';
 
 /**
  * What a query over a world means, by nested loops over the rows in memory: an independent reading of
@@ -46,6 +53,11 @@ export function evaluate({ world, query, context }: WorldCase): Value[][] {
   const rows = new Evaluator(query, grouping, subQueries(grouping, base)).rows();
   if (reasons.size > 0) throw new Refusal(reasons);
   return rows;
+}
+
+/** Who is in no policy of a cube sees nothing of it: to them there is none. */
+function isHidden(name: string, world: World, context: WorldContext): boolean {
+  return policiesFor(cubeOf(world, name).policies, context)?.length === 0;
 }
 
 /** Whether hints say of one cube that it is reached from two. */

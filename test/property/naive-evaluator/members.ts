@@ -213,7 +213,14 @@ function plainMembers(world: World, { name: cube, joins }: WorldCube): Member[] 
     ),
     ...world.cubes
       .filter((other) => other.name !== cube)
-      .map(({ name }) =>
+      .flatMap(({ name }) => [
+        measure(`per${name}`, `type: \`number\`, sql: \`1.0 * \${sumA} / \${${name}.count}\``, {
+          is: 'number',
+          parts: [`${cube}.sumA`, `${name}.count`],
+          // Nothing is divided by what a group lacks, nor by none of it.
+          calculate: ([sum, count]) => ratio(sum!, count!),
+          isMultiStage: false,
+        }),
         measure(
           `less${name}`,
           `type: \`number\`, sql: \`coalesce(\${sumA}, 0) - coalesce(\${${name}.sumA}, 0) + \${${name}.count}\``,
@@ -224,7 +231,7 @@ function plainMembers(world: World, { name: cube, joins }: WorldCube): Member[] 
             isMultiStage: false,
           },
         ),
-      ),
+      ]),
     {
       kind: 'segment',
       cube,

@@ -130,7 +130,9 @@ export function membersOf(world: World) {
     foreign: of((cube) => targets(cube).flatMap((name) => [`its${name}`, `with${name}`])),
     foreignSums: of((cube) => targets(cube).map((name) => `sum${name}`)),
     composed: of((cube) =>
-      world.cubes.filter((other) => other !== cube).map((other) => `less${other.name}`),
+      world.cubes
+        .filter((other) => other !== cube)
+        .flatMap(({ name }) => [`less${name}`, `per${name}`]),
     ),
   };
 }
