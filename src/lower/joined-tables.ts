@@ -23,6 +23,7 @@ import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
 import { allOf } from './selects.ts';
 import type { StatementScope } from './statement-scope.ts';
+import { inUtc } from './time-form.ts';
 
 /** The cubes of a scan or a join as tables of one FROM clause, and their members there. */
 export class JoinedTables {
@@ -79,7 +80,8 @@ export class JoinedTables {
     const member = this.#occurrences.get(name)?.member ?? name;
     const place = this.#placeOf(name);
     if (as === 'filters') return lowerMeasureFilters(member, this.#lowering, this.#scope(place));
-    const value = this.#member(member, place);
+    const lowering = as === 'utc' ? inUtc(this.#lowering) : this.#lowering;
+    const value = this.#member(member, place, lowering);
     const shown = this.#lowering.plan.masked?.find((item) => item.name === name)?.shown ?? [];
     return shown.length === 0 ? value : this.#shownByRow(name, value);
   };
@@ -89,14 +91,14 @@ export class JoinedTables {
     const known = this.#shown.get(name);
     if (known) return known;
     const { asked, shown } = this.#lowering.plan.masked!.find((item) => item.name === name)!;
-    const scope = this.#scope(this.#placeOf(name));
+    const scope = this.#scope(this.#placeOf(name), inUtc(this.#lowering));
     const tests = shown.map(({ owner, rows }) => {
       const isView = this.#lowering.model.views.has(owner);
       const place = {
         owner,
         position: 'mask',
         resolve: (path: MemberPath) => ({
-          expression: isView ? this.resolve(path, 'value') : scope.member(path),
+          expression: isView ? this.resolve(path, 'utc') : scope.member(path),
           type: this.#typeOf(path),
         }),
       } as const;
@@ -120,12 +122,12 @@ export class JoinedTables {
   }
 
   /** A member of the cube at a place; one that is a sub-query dimension has its measures joined there. */
-  #member(path: MemberPath, place: JoinPath): Expression {
-    const scope = this.#scope(place);
+  #member(path: MemberPath, place: JoinPath, lowering = this.#lowering): Expression {
+    const scope = this.#scope(place, lowering);
     const measures = this.#groups.get(`${place} ${path}`);
-    if (!measures) return lowerMember(path, this.#lowering, scope);
+    if (!measures) return lowerMember(path, lowering, scope);
     const member = (name: MemberPath): Expression => measures.get(name) ?? scope.member(name);
-    return lowerMember(path, this.#lowering, { ...scope, member });
+    return lowerMember(path, lowering, { ...scope, member });
   }
 
   #joinGroups(step: SubQueryStep, aliases: Aliases, statement: StatementScope): Join {
@@ -209,8 +211,8 @@ export class JoinedTables {
     return this.#resolve(this.#root, ownerOf(member));
   }
 
-  #scope(at: JoinPath): RowScope {
-    return this.#scopeBy((cube) => this.#resolve(at, cube));
+  #scope(at: JoinPath, lowering = this.#lowering): RowScope {
+    return this.#scopeBy((cube) => this.#resolve(at, cube), lowering);
   }
 
   /** In the condition of a join its target is the cube that it joins, whatever else has that name. */
@@ -220,10 +222,10 @@ export class JoinedTables {
     );
   }
 
-  #scopeBy(place: (cube: string) => JoinPath): RowScope {
+  #scopeBy(place: (cube: string) => JoinPath, lowering = this.#lowering): RowScope {
     return {
       aliasOf: (cube) => this.#aliases.get(place(cube))!,
-      member: (path): Expression => this.#member(path, place(ownerOf(path))),
+      member: (path): Expression => this.#member(path, place(ownerOf(path)), lowering),
     };
   }
 

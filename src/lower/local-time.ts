@@ -14,13 +14,13 @@ export function localTime(
   return { kind: 'local-time', operand, zone: plan.timezone, offsets };
 }
 
-/** By the root of a plan: each of its time dimensions asks for the same. */
+/** By the root of a plan, zone and range: each of its time dimensions asks for the same. */
 const known = new WeakMap<Plan['root'], Map<string, readonly ZoneOffset[]>>();
 
 function offsetsOf({ root, timezone }: Plan, range: Plan['range']): readonly ZoneOffset[] {
   let byRange = known.get(root);
   if (!byRange) known.set(root, (byRange = new Map()));
-  const key = range ? `${range.from} ${range.to}` : '';
+  const key = range ? `${timezone} ${range.from} ${range.to}` : timezone;
   let offsets = byRange.get(key);
   if (!offsets) {
     new Budget().spend('changes of the clock', offsetSteps(timezone, range));

@@ -1,31 +1,42 @@
 import { assertNever, InternalError } from '../core/invariant.ts';
 import type { MemberPath } from '../core/names.ts';
 import type { Condition } from '../planner/condition.ts';
+import { boundIn, type TimeBound, type TimeForm } from '../planner/time/local-bounds.ts';
 import type { Expression, ParameterValue, SqlType } from '../sql/ast.ts';
 import type { Dialect } from '../sql/dialects/dialect.ts';
 import { escapeLike } from '../sql/escape-like.ts';
+import type { Lowering } from './lowering.ts';
+import { clockOf, timeFormOf } from './time-form.ts';
 
 /** Longer lists are bound as one parameter, so that no dialect's limit is reached. */
 const longList = 1000;
 
 type ListItem = Exclude<ParameterValue, null | readonly unknown[]>;
 
-/** What a member is where a condition stands: its own SQL, or the filters of a measure. */
-export type Resolve = (member: MemberPath, as: 'value' | 'filters') => Expression;
+/**
+ * What a member is where a condition stands: its own SQL, that SQL in UTC (for access policies), or the
+ * filters of a measure.
+ */
+export type Resolve = (member: MemberPath, as: 'value' | 'utc' | 'filters') => Expression;
 
-/** A condition of the plan; `resolve` says what its members are where it stands. */
+/**
+ * A condition of the plan; `resolve` says what its members are where it stands. `form`: of the times
+ * that it makes of them, where those are not the members themselves.
+ */
 export function lowerCondition(
   condition: Condition,
-  dialect: Dialect,
+  lowering: Lowering,
   resolve: Resolve,
+  form?: TimeForm,
 ): Expression {
+  const { dialect } = lowering;
   switch (condition.kind) {
     case 'and':
     case 'or':
       return {
         kind: 'logical',
         operator: condition.kind,
-        items: condition.items.map((item) => lowerCondition(item, dialect, resolve)),
+        items: condition.items.map((item) => lowerCondition(item, lowering, resolve, form)),
       };
     case 'constant':
       return { kind: 'constant', value: condition.value };
@@ -56,13 +67,17 @@ export function lowerCondition(
         left: resolve(condition.member, 'value'),
         right: constant(condition.value, dialect),
       };
-    case 'compare-instant':
+    case 'compare-instant': {
+      const { member, operator, instant } = condition;
+      const of = timeFormOf(member, lowering);
+      const side = operator.startsWith('>') ? 'from' : 'to';
       return {
         kind: 'comparison',
-        operator: condition.operator,
-        left: { kind: 'instant', operand: resolve(condition.member, 'value') },
-        right: instant(condition.instant, dialect),
+        operator,
+        left: { kind: 'instant', operand: resolve(member, 'value') },
+        right: timeBound({ instant, side, of }, form ?? of, lowering),
       };
+    }
     case 'policy':
       throw new InternalError(`the policy of ${condition.view} stands inside another condition`);
     default:
@@ -108,13 +123,21 @@ function wideType(value: ParameterValue): SqlType | undefined {
   return value > largestLong || value < -largestLong ? 'number' : 'integer';
 }
 
-/** An instant (`2020-01-03T23:59:59.999Z`), bound. */
-export function instant(text: string, dialect: Dialect): Expression {
-  const source = { kind: 'constant', value: instantText(text, dialect) } as const;
-  return { kind: 'parameter', source, type: 'timestamp' };
+/** The end of a range of time, bound: an instant, or a local time for what is one. */
+export function timeBound(bound: TimeBound, form: TimeForm, lowering: Lowering): Expression {
+  const text = boundText(bound, form, lowering);
+  const source = { kind: 'constant', value: instantText(text, lowering.dialect) } as const;
+  return { kind: 'parameter', source, type: typeOfForm[form] };
 }
 
-/** As the dialect wants it. */
+export const typeOfForm = { instant: 'timestamp', local: 'local-timestamp' } as const;
+
+export function boundText(bound: TimeBound, form: TimeForm, lowering: Lowering): string {
+  const isPlain = bound.of === 'instant' && form === 'instant';
+  return isPlain ? bound.instant : boundIn(form, bound, clockOf(lowering));
+}
+
+/** An instant or a local time (`2020-01-03T23:59:59.999`), as the dialect wants it. */
 export function instantText(instant: string, dialect: Dialect): string {
   return dialect.traits.timestampFormat === 'iso'
     ? instant

@@ -14,6 +14,7 @@ import { localTime } from './local-time.ts';
 import { lowerLiteral } from './lower-literal.ts';
 import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
+import { timeFormOfText } from './time-form.ts';
 
 /** Where a text stands in the schema, and what its placeholders stand for. */
 export interface FragmentPlace {
@@ -25,6 +26,8 @@ export interface FragmentPlace {
   readonly placeholders?: readonly Expression[];
   /** Inside a function of `FILTER_PARAMS`: what its parameters stand for. */
   readonly parameters?: readonly Expression[];
+  /** Both of these inside `convertTz`, where outside of it they are local times. */
+  readonly instants?: Required<Pick<FragmentPlace, 'parameters' | 'placeholders'>>;
   /** What the names in the text stand for; a source names no cubes or members. */
   readonly scope?: RowScope;
   /** The cube whose column a text is that is one bare name. */
@@ -114,8 +117,12 @@ function lowerPiece(
       return { kind: 'expression', expression, bare: isOneTest(expression) };
     }
     case 'local-time': {
-      const operand = lowerFragment(piece.operand, place, lowering);
-      return { kind: 'expression', expression: localTime(operand, null, lowering) };
+      const operand = lowerFragment(piece.operand, { ...place, ...place.instants }, lowering);
+      const isLocal = timeFormOfText(piece.operand, lowering) === 'local';
+      return {
+        kind: 'expression',
+        expression: isLocal ? operand : localTime(operand, null, lowering),
+      };
     }
     case 'literal':
       return { kind: 'expression', expression: lowerLiteral(piece, lowering.dialect), bare: true };
@@ -127,13 +134,24 @@ function lowerPiece(
       return {
         kind: 'join',
         separator: piece.separator,
-        items: place.placeholders!.map((placeholder) =>
-          lowerFragment(piece.item, { ...place, placeholders: [placeholder] }, lowering),
+        items: place.placeholders!.map((_, index) =>
+          lowerFragment(piece.item, onlyPlaceholder(place, index), lowering),
         ),
       };
     default:
       return assertNever(piece);
   }
+}
+
+/** Inside the item of a list, which is made for each of what `...values` takes. */
+function onlyPlaceholder(place: FragmentPlace, index: number): FragmentPlace {
+  const { instants } = place;
+  const only = (all: readonly Expression[]) => all.slice(index, index + 1);
+  return {
+    ...place,
+    placeholders: only(place.placeholders!),
+    ...(instants && { instants: { ...instants, placeholders: only(instants.placeholders) } }),
+  };
 }
 
 function scopeOf(place: FragmentPlace): RowScope {

@@ -58,9 +58,10 @@ function lowerAggregate(node: AggregateNode, statement: StatementScope): Lowered
 }
 
 function lowerGroupFilter(node: GroupFilterNode, statement: StatementScope): LoweredGroups {
-  const { dialect } = statement.lowering;
   const input = lowerGroups(node.input, statement);
-  const conditions = node.conditions.map((item) => lowerCondition(item, dialect, input.resolve));
+  const conditions = node.conditions.map((item) =>
+    lowerCondition(item, statement.lowering, input.resolve),
+  );
   const condition = allOf(conditions);
   if (input.filtered === 'outside') {
     return { ...input, select: { ...derive(input.select, statement), where: condition } };

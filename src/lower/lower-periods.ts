@@ -3,11 +3,12 @@ import type { GridNode, PlanColumn, RowsNode, WindowsAlong } from '../planner/pl
 import type { Expression, FromItem, Join } from '../sql/ast.ts';
 import type { Aliases } from './aliases.ts';
 import { behindPolicies } from './barrier.ts';
-import { instantText } from './lower-condition.ts';
+import { boundText, instantText, typeOfForm } from './lower-condition.ts';
 import type { LoweredRows } from './lower-rows.ts';
 import type { Lowering } from './lowering.ts';
 import { allOf, selectFrom } from './selects.ts';
 import { keyOf, named, type StatementScope } from './statement-scope.ts';
+import { timeFormOf } from './time-form.ts';
 
 /**
  * `INNER JOIN (periods) ON the row lies in the window of the period`: a row stands there once for each
@@ -26,10 +27,18 @@ export function lowerWindows(
     ...(isBounded.from ? ['window_start'] : []),
     ...(isBounded.until ? ['window_end'] : []),
   ];
+  const form = timeFormOf(time, lowering);
+  const bound = (instant: string, side: 'from' | 'to'): Expression => {
+    const value = instantText(
+      boundText({ instant, side, of: form }, form, lowering),
+      lowering.dialect,
+    );
+    return { kind: 'cast', operand: { kind: 'string', value }, type: typeOfForm[form] };
+  };
   const values = periods.map(({ start, from, until }): Expression[] => [
     { kind: 'wall-time', value: start },
-    ...(isBounded.from ? [instantLiteral(from!, lowering)] : []),
-    ...(isBounded.until ? [instantLiteral(until!, lowering)] : []),
+    ...(isBounded.from ? [bound(from!, 'from')] : []),
+    ...(isBounded.until ? [bound(until!, 'to')] : []),
   ]);
   const operand: Expression = { kind: 'instant', operand: rows.resolve(time, 'value') };
   const tests: Expression[] = [];
@@ -93,11 +102,6 @@ function combinations(
   const select = { ...input.select, distinct: true, columns };
   const item: FromItem = { source: { kind: 'select', select }, alias };
   return { type: 'inner', item, on: { kind: 'constant', value: true } };
-}
-
-function instantLiteral(text: string, { dialect }: Lowering): Expression {
-  const operand: Expression = { kind: 'string', value: instantText(text, dialect) };
-  return { kind: 'cast', operand, type: 'timestamp' };
 }
 
 /** What the sources below windows are asked for: the rows of the windows, not those of the range. */

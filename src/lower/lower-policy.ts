@@ -13,11 +13,13 @@ import { ZoneClock } from '../planner/time/zone-clock.ts';
 import type { Expression, RawExpression } from '../sql/ast.ts';
 import { lowerCondition } from './lower-condition.ts';
 import type { AppliedFilter, Lowering } from './lowering.ts';
+import { inUtc } from './time-form.ts';
 
 /** Where a policy holds: in the source of its cube, or over the rows that its view joins. */
 export interface PolicyPlace {
   readonly owner: string;
   readonly position: AppliedFilter['position'];
+  /** Local times are those of UTC there. */
   readonly resolve: (member: MemberPath) => {
     readonly expression: Expression;
     readonly type: DimensionType;
@@ -101,7 +103,7 @@ function lowerComparison(
   const planned =
     isComparable &&
     planLeaf({ kind: 'leaf', operator, values, ...place }, leaf.member, type, { reader, dates });
-  if (planned) return lowerCondition(planned.condition, lowering.dialect, () => operand);
+  if (planned) return lowerCondition(planned.condition, inUtc(lowering), () => operand);
   throw new SecurityContextError(
     'context/bad-policy-value',
     say`an access policy of ${cubeName(owner)} cannot compare ${memberName(leaf.member)} by ${word(operator)} with its ${isFixedShape(leaf, type) ? word('values') : word('claims')}`,

@@ -8,12 +8,14 @@ import {
 } from '../planner/filter-params.ts';
 import type { Condition } from '../planner/condition.ts';
 import { QueryError } from '../planner/query-error.ts';
+import type { TimeForm } from '../planner/time/local-bounds.ts';
 import type { Expression } from '../sql/ast.ts';
 import type { HoleState } from '../sql/raw-text.ts';
 import { refuseInsideBarrier } from './barrier.ts';
-import { constant, instant, lowerCondition } from './lower-condition.ts';
+import { constant, lowerCondition, timeBound } from './lower-condition.ts';
 import { lowerFragment, type FragmentPlace } from './lower-fragment.ts';
 import type { Lowering } from './lowering.ts';
+import { timeFormOf, timeFormOfText } from './time-form.ts';
 
 /**
  * What the query's filters say about the members of a `FILTER_PARAMS`: a condition that every row
@@ -87,22 +89,29 @@ class FilterPushing {
     if (target.kind === 'column') {
       if (condition.kind === 'segment' || condition.kind === 'measure-filters') return null;
       const column = lowerFragment(target.column, this.#place, lowering);
-      return lowerCondition(condition, lowering.dialect, () => column);
+      return lowerCondition(
+        condition,
+        lowering,
+        () => column,
+        timeFormOfText(target.column, lowering),
+      );
     }
     const { parameters, rest, body } = target;
     const count = values?.values.length ?? 0;
     // What a function makes of other values than it takes would be no part of the query's filter.
     if (!values || (rest ? count <= parameters : count !== parameters)) return null;
-    const bound = values.values.map((value) =>
-      values.type === 'instant'
-        ? instant(String(value), lowering.dialect)
-        : constant(value, lowering.dialect),
-    );
-    const place: FragmentPlace = {
-      ...this.#place,
-      parameters: bound.slice(0, parameters),
-      placeholders: bound.slice(parameters),
+    const given = (form: TimeForm) => {
+      const bound = values.values.map((value, index) => {
+        if (values.type === 'value') return constant(value, lowering.dialect);
+        const side = index === 0 ? 'from' : 'to';
+        const of = timeFormOf(values.member, lowering);
+        return timeBound({ instant: String(value), side, of }, form, lowering);
+      });
+      return { parameters: bound.slice(0, parameters), placeholders: bound.slice(parameters) };
     };
+    const instants = given('instant');
+    const isLocal = timeFormOfText(body, lowering) === 'local';
+    const place = { ...this.#place, ...(isLocal ? { ...given('local'), instants } : instants) };
     return lowerFragment(body, place, lowering);
   }
 }

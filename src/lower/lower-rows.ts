@@ -16,6 +16,7 @@ import type { Lowering } from './lowering.ts';
 import { allOf, selectFrom } from './selects.ts';
 import { startOfPeriod } from './start-of-period.ts';
 import type { StatementScope } from './statement-scope.ts';
+import { timeFormOf } from './time-form.ts';
 
 /** Rows that a SELECT reads, and what stands for columns and measures over them. */
 export interface LoweredRows {
@@ -50,8 +51,7 @@ export function lowerRows(
       const rows = lowerRows(node.input, statement, lowering);
       const policies: Expression[] = [];
       const conditions = node.conditions.map((condition) => {
-        if (condition.kind !== 'policy')
-          return lowerCondition(condition, lowering.dialect, rows.resolve);
+        if (condition.kind !== 'policy') return lowerCondition(condition, lowering, rows.resolve);
         const policy = lowerViewPolicy(condition, rows.resolve, statement);
         policies.push(policy);
         return policy;
@@ -88,7 +88,7 @@ function lowerViewPolicy(
   const column = (name: MemberPath) => {
     const { member } = findMember(statement.memberOf(name), lowering);
     invariant(member.kind === 'dimension', `an access policy filters by ${name}`);
-    return { expression: resolve(name, 'value'), type: member.type };
+    return { expression: resolve(name, 'utc'), type: member.type };
   };
   const rows = lowerPolicy(filter, { owner: view, position: 'view', resolve: column }, lowering);
   return guarded(rows, `policy ${view}`);
@@ -135,6 +135,15 @@ function lowerOwnRows({ keys, rows }: OwnRowsNode, statement: StatementScope): L
 function groupExpression(column: PlanColumn, resolve: Resolve, lowering: Lowering): Expression {
   const expression = resolve(column.member, 'value');
   if (column.granularity === null) return expression;
-  const operand = localTime(expression, lowering.plan.range, lowering);
+  const operand =
+    timeFormOf(column.member, lowering) === 'local'
+      ? asLocal(expression)
+      : localTime(expression, lowering.plan.range, lowering);
   return startOfPeriod(column.granularity, column.member, operand, lowering);
+}
+
+/** What an author made of a local time may be of another type, such as a date. */
+function asLocal(operand: Expression): Expression {
+  if (operand.kind === 'local-time') return operand;
+  return { kind: 'cast', operand, type: 'local-timestamp' };
 }

@@ -12,6 +12,7 @@ import { findMember, lowerMember } from './lower-member.ts';
 import { lowerPolicy } from './lower-policy.ts';
 import type { Lowering } from './lowering.ts';
 import type { RowScope } from './row-scope.ts';
+import { inUtc } from './time-form.ts';
 
 /**
  * A cube's table or query, with the row filters that its author wrote into it; behind a fence when
@@ -39,7 +40,7 @@ export function lowerRestriction(cube: Cube, alias: string, lowering: Lowering):
     aliasOf: (name) => (name === cube.name ? alias : beyondSource(cube, name)),
     member: (path) =>
       path.startsWith(`${cube.name}.`)
-        ? lowerMember(path, lowering, scope)
+        ? lowerMember(path, inUtc(lowering), scope)
         : beyondSource(cube, path),
   };
   const resolve = (path: MemberPath) => {

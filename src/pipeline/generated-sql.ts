@@ -17,6 +17,13 @@ interface BoundStatement {
   readonly params: readonly ParameterValue[];
 }
 
+const periods = new WeakMap<GeneratedSql, number>();
+
+/** How many rows of periods a statement has: what the queries of one request share a budget of. */
+export function periodsOf(generated: GeneratedSql): number {
+  return periods.get(generated)!;
+}
+
 /** A statement for one user: text, and values that never were part of it. */
 export class GeneratedSql {
   /** One statement, without a final semicolon. */
@@ -46,6 +53,7 @@ export class GeneratedSql {
     this.total = total && new GeneratedSql(total.statement, total.params, dialect);
     this.#statement = statement;
     this.#dialect = dialect;
+    periods.set(this, statement.periods);
   }
 
   /**

@@ -5,6 +5,7 @@ import { lowerPlan, type StatementColumn } from '../lower/lower-plan.ts';
 import type { AppliedFilter, Lowering } from '../lower/lowering.ts';
 import { Budget } from '../planner/budget.ts';
 import type { Plan } from '../planner/plan.ts';
+import { countPlan } from '../planner/plan-size.ts';
 import { QueryError } from '../planner/query-error.ts';
 import type { ParameterSource, Select } from '../sql/ast.ts';
 import type { PrintedOrigin } from '../sql/printed-sql.ts';
@@ -22,6 +23,8 @@ export interface Statement {
   readonly hash: string;
   /** Counts the rows without offset and limit, where the query asks for it. */
   readonly total: Statement | null;
+  /** Rows of the series of periods in it. */
+  readonly periods: number;
 }
 
 export function makeStatement(
@@ -61,7 +64,14 @@ function printed(
     security: Object.freeze([...security]),
     hash: hashOf('sha256', text.text),
     total,
+    periods: periodsOf(lowering.plan.root),
   });
+}
+
+function periodsOf(root: Plan['root']): number {
+  const budget = new Budget();
+  countPlan(root, budget);
+  return budget.spent('rows of periods');
 }
 
 function toEntry(filter: AppliedFilter): SecurityEntry {

@@ -60,6 +60,12 @@ export const mostOf = (item: BudgetItem): number => limits[item].most;
 /** Counts what one query, or the queries of one request together, would cost. */
 export class Budget {
   readonly #spent = new Map<BudgetItem, number>();
+  readonly #of: Told;
+
+  /** @param of What errors say needs too much, where no member does. */
+  constructor(of: Told = say`the query`) {
+    this.#of = of;
+  }
 
   spent(item: BudgetItem): number {
     return this.#spent.get(item) ?? 0;
@@ -74,13 +80,18 @@ export class Budget {
     const wanted = this.spent(item) + count;
     this.#spent.set(item, wanted);
     const { most, code, help } = limits[item];
-    if (wanted > most) throw beyond(wanted, new Told([item]), most, { code, help, path, name });
+    if (wanted > most)
+      throw beyond(wanted, new Told([item]), most, { code, help, path, who: this.#who(name) });
   }
 
   /** @throws QueryError always: what is counted is a depth, of which nothing is spent. */
   refuse(what: Told, wanted: number, most: number, path: string, name: string): never {
     const { code, help } = limits['pieces of SQL'];
-    throw beyond(wanted, what, most, { code, help, path, name });
+    throw beyond(wanted, what, most, { code, help, path, who: this.#who(name) });
+  }
+
+  #who(name: string): Told {
+    return name === '' ? this.#of : placeName(name);
   }
 }
 
@@ -88,12 +99,11 @@ interface Refusal {
   readonly code: string;
   readonly help: Told;
   readonly path: string;
-  readonly name: string;
+  readonly who: Told;
 }
 
 function beyond(wanted: number, what: Told, most: number, refusal: Refusal): QueryError {
-  const { code, help, path, name } = refusal;
-  const who = name === '' ? say`the query` : placeName(name);
+  const { code, help, path, who } = refusal;
   const message = say`${who} needs ${wanted} ${what}, and ${most} are the limit; ${help}`;
   return new QueryError([{ code, path, message }]);
 }

@@ -40,7 +40,9 @@ export type ParameterSource =
 export type ClaimEncoding = 'value' | 'text' | 'exact' | 'exact-boolean';
 
 /** Abstract types; a dialect names them. */
-export type SqlType = 'string' | 'number' | 'boolean' | 'timestamp' | 'date' | 'integer';
+/** `timestamp`: an instant. `local-timestamp`: a reading of a clock, of no zone. */
+export type SqlType =
+  'string' | 'number' | 'boolean' | 'timestamp' | 'local-timestamp' | 'date' | 'integer';
 
 /** Where a piece of text comes from; kept through printing to map a database's error position. */
 export interface Origin {

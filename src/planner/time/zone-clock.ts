@@ -66,6 +66,12 @@ export class ZoneClock {
     return candidates.length > 0 ? Math.min(...candidates) : wall - before;
   }
 
+  /** As {@link instantOf}, but the later instant of a wall time that occurs twice. */
+  lastInstantOf(wall: number): number {
+    const later = wall - this.offsetAt(wall + 86_400_000);
+    return this.wallAt(later) === wall ? later : this.instantOf(wall);
+  }
+
   #readStretch(index: number): ZoneStretch {
     const [from, until] = [index * stretch, (index + 1) * stretch];
     const [before, after] = [this.#offsetAtStart(index), this.#offsetAtStart(index + 1)];

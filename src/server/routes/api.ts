@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { ParameterValue } from '../../sql/ast.ts';
 import type { NormalizedQuery, NormalizedTime } from '../../pipeline/normalize-query.ts';
+import { RequestBudget } from '../../pipeline/request-budget.ts';
 import { auditedQuery, type AuditRecord } from '../audit.ts';
 import type { PreparedQuery, QueryService } from '../query/query-service.ts';
 import type { ExpandedQuery } from '../query/expand-query.ts';
@@ -154,9 +155,11 @@ async function prepareAll(
   { service, context, audit }: Call,
 ): Promise<PreparedQuery[]> {
   const prepared: PreparedQuery[] = [];
+  const budget = new RequestBudget();
   for (const query of expanded.queries) {
     if (prepared.length > 0) await new Promise((resolve) => setImmediate(resolve));
     const item = await service.prepare(query, context);
+    budget.spend(item.statement);
     audit.queries.push(auditedQuery(item));
     prepared.push(item);
   }

@@ -14,6 +14,7 @@ export const duckdb: Dialect = {
     number: 'DOUBLE',
     boolean: 'BOOLEAN',
     timestamp: 'TIMESTAMP',
+    'local-timestamp': 'TIMESTAMP',
     date: 'DATE',
     integer: 'BIGINT',
   },

@@ -71,6 +71,7 @@ export const mysql: Dialect = {
     number: 'DECIMAL(65, 10)',
     boolean: 'SIGNED',
     timestamp: 'DATETIME(3)',
+    'local-timestamp': 'DATETIME(3)',
     date: 'DATE',
     integer: 'SIGNED',
   },

@@ -38,6 +38,7 @@ export const postgres: Dialect = {
     number: 'numeric',
     boolean: 'boolean',
     timestamp: 'timestamptz',
+    'local-timestamp': 'timestamp',
     date: 'date',
     integer: 'bigint',
   },

@@ -83,6 +83,7 @@ export const sqlite: Dialect = {
     number: 'REAL',
     boolean: 'INTEGER',
     timestamp: 'TEXT',
+    'local-timestamp': 'TEXT',
     date: 'TEXT',
     integer: 'INTEGER',
   },

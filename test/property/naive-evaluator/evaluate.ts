@@ -55,10 +55,6 @@ export function evaluate({ world, query, context }: WorldCase): Value[][] {
   return rows;
 }
 
-/** Who is in no policy of a cube sees nothing of it: to them there is none. */
-function isHidden(name: string, world: World, context: WorldContext): boolean {
-  return policiesFor(cubeOf(world, name).policies, context)?.length === 0;
-}
 
 /** Whether hints say of one cube that it is reached from two. */
 function disagree(hints: readonly (readonly string[])[]): boolean {

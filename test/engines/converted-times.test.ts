@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Schema } from '../../src/index.ts';
+import {
+  compileConvertedTimes,
+  convertedTimes,
+  rowsOfConverted,
+} from '../support/converted-times.ts';
+import type { Engine } from '../support/engines.ts';
+import { openMariaDb, openPostgres } from './support.ts';
+
+describe.for([
+  ['postgres', openPostgres],
+  ['mariadb', openMariaDb],
+] as const)('a time that its SQL converts, on %s', ([dialect, open]) => {
+  let schema: Schema;
+  let engine: Engine;
+  beforeAll(async () => {
+    [schema, engine] = await Promise.all([compileConvertedTimes(dialect), open()]);
+  });
+  afterAll(() => Promise.all([schema.close(), engine.close()]));
+
+  test.for(convertedTimes)('$name', async (form) => {
+    expect(await rowsOfConverted(form, schema, engine)).toEqual(form.rows);
+  });
+});
