@@ -55,7 +55,7 @@ function spanOfJoin({ from, to }: DeclaredJoin, { cubes }: DeclaredNames, locate
   const joins = cubes.get(from)!.body.entries.get('joins');
   const entry = joins?.kind === 'object' ? joins.entries.get(to) : undefined;
   if (entry) return locate(entry.place, 'name');
-  const context = { locate, report: () => undefined, hasErrors: false };
+  const context = { locate, report: () => undefined, hasErrors: false, ownerOf: () => from };
   return namedEntries(joins, 'joins', context)
     .find(({ name }) => name === to)
     ?.span();

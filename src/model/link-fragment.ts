@@ -199,7 +199,8 @@ class Linker {
 
   #reference(path: readonly string[], source: boolean, span: () => Span): FragmentPiece | null {
     const { cube } = this.#site;
-    const resolved = resolveReference(path, source, cube, this.#context, span);
+    const owner = this.#context.ownerOf(this.#place);
+    const resolved = resolveReference(path, source, cube, owner, this.#context, span);
     const problem =
       'problem' in resolved ? resolved.problem : checkReference(resolved, this.#site, span);
     if (problem) {
@@ -245,13 +246,14 @@ class Linker {
 
   /** A dimension of a cube, or of a view, whose members are known when the cubes are; null after reporting. */
   #filteredMember(path: readonly string[], span: () => Span): MemberPath | null {
-    const [owner, name] = path;
-    if (path.length === 2 && this.#context.views.has(owner!)) {
-      const member = memberPath(owner!, name!);
+    const [first, name] = path;
+    if (path.length === 2 && this.#context.views.has(first!)) {
+      const member = memberPath(first!, name!);
       this.#context.viewFilter(member, span());
       return member;
     }
-    const resolved = resolveReference(path, false, this.#site.cube, this.#context, span);
+    const owner = this.#context.ownerOf(this.#place);
+    const resolved = resolveReference(path, false, this.#site.cube, owner, this.#context, span);
     const isDimension = 'piece' in resolved && resolved.member === 'dimension';
     if (isDimension && resolved.piece.kind === 'member') return resolved.piece.path;
     const problem =
