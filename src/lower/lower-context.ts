@@ -101,11 +101,7 @@ function hasListsInBrackets(pieces: readonly FragmentPiece[]): boolean {
       piece.item.every(({ kind }) => kind === 'placeholder');
     return (
       !isValues ||
-      (['(', '[', ','].includes(
-        textOf(pieces[index - 1])
-          .trimEnd()
-          .slice(-1),
-      ) &&
+      (opensList(textOf(pieces[index - 1]).trimEnd(), piece.separator) &&
         [')', ']', ','].includes(
           textOf(pieces[index + 1])
             .trimStart()
@@ -113,6 +109,14 @@ function hasListsInBrackets(pieces: readonly FragmentPiece[]): boolean {
         ))
     );
   });
+}
+
+/** `lower($1, $2)` is no call that an author meant who wrote one value: commas of an array's text need `IN (`. */
+function opensList(before: string, separator: string): boolean {
+  if (separator === ',' && before.endsWith('(')) {
+    return before.slice(0, -1).trimEnd().toLowerCase().endsWith(' in');
+  }
+  return ['(', '[', ','].includes(before.slice(-1));
 }
 
 function textOf(piece: FragmentPiece | undefined): string {

@@ -14,7 +14,7 @@ import type { OpenFilter } from './find-open-filters.ts';
 import type { Fragment, FragmentPiece, MemberFilter } from './model.ts';
 import type { ReadContext } from './property-reader.ts';
 import { toFragmentPieces, toRawPieces } from './raw-pieces.ts';
-import { resolveReference } from './resolve-reference.ts';
+import { resolveReference, type Resolved } from './resolve-reference.ts';
 
 /** What linking needs to know of the whole schema. */
 export interface LinkContext extends ReadContext, DeclaredNames {
@@ -37,7 +37,7 @@ export function linkFragment(
   const template = toTemplate(value, context);
   if (!template) {
     const parameters = {
-      key: lastWord(site.property),
+      key: site.property.split('.').at(-1)!,
       expected: 'SQL text',
       found: describeValue(value),
     };
@@ -72,10 +72,6 @@ function isTooLong(pieces: readonly TemplatePiece[]): boolean {
     0,
   );
   return length > longestSql || pieces.length > mostPieces;
-}
-
-function lastWord(property: string): string {
-  return property.slice(property.lastIndexOf('.') + 1);
 }
 
 /** Plain texts and single references are templates too. Their places are found when asked for. */
@@ -197,10 +193,12 @@ class Linker {
     }
   }
 
-  #reference(path: readonly string[], source: boolean, span: () => Span): FragmentPiece | null {
-    const { cube } = this.#site;
+  #resolve(path: readonly string[], source: boolean, span: () => Span): Resolved {
     const owner = this.#context.ownerOf(this.#place);
-    const resolved = resolveReference(path, source, cube, owner, this.#context, span);
+    return resolveReference(path, source, this.#site.cube, owner, this.#context, span);
+  }
+  #reference(path: readonly string[], source: boolean, span: () => Span): FragmentPiece | null {
+    const resolved = this.#resolve(path, source, span);
     const problem =
       'problem' in resolved ? resolved.problem : checkReference(resolved, this.#site, span);
     if (problem) {
@@ -252,8 +250,7 @@ class Linker {
       this.#context.viewFilter(member, span());
       return member;
     }
-    const owner = this.#context.ownerOf(this.#place);
-    const resolved = resolveReference(path, false, this.#site.cube, owner, this.#context, span);
+    const resolved = this.#resolve(path, false, span);
     const isDimension = 'piece' in resolved && resolved.member === 'dimension';
     if (isDimension && resolved.piece.kind === 'member') return resolved.piece.path;
     const problem =
