@@ -150,7 +150,7 @@ const piece = tagged<FragmentPiece, 'kind'>('kind', {
       join: true,
     }),
   },
-  placeholder: {},
+  placeholder: { item: nullable(number) },
   list: { separator: text, item: pieces },
 });
 

@@ -70,7 +70,8 @@ function lowerFunctionFilter(
   lowering: Lowering,
 ): Expression {
   const pieces = value.kind === 'scalar' ? (target.scalar ?? target.list) : target.list;
-  if (!pieces) {
+  const isOneItem = value.kind === 'scalar' || value.items.length === 1;
+  if (!pieces || !(isOneItem || hasListsInBrackets(lowering.chosen.of(pieces)))) {
     throw new SecurityContextError(
       'context/list-not-supported',
       say`${claimName(filter.claim)} is a list, and the filter function of ${filterText(filter)} cannot take one`,
@@ -89,6 +90,37 @@ function lowerFunctionFilter(
     );
   }
   return result;
+}
+
+/** A list of values, with commas, is an argument or an item: `x = $1, $2` is no condition, and in brackets it is a row. */
+function hasListsInBrackets(pieces: readonly FragmentPiece[]): boolean {
+  return pieces.every((piece, index) => {
+    const isValues =
+      piece.kind === 'list' &&
+      piece.separator.trim() === ',' &&
+      piece.item.every(({ kind }) => kind === 'placeholder');
+    return (
+      !isValues ||
+      (opensList(textOf(pieces[index - 1]).trimEnd(), piece.separator) &&
+        [')', ']', ','].includes(
+          textOf(pieces[index + 1])
+            .trimStart()
+            .slice(0, 1),
+        ))
+    );
+  });
+}
+
+/** `lower($1, $2)` is no call that an author meant who wrote one value: commas of an array's text need `IN (`. */
+function opensList(before: string, separator: string): boolean {
+  if (separator === ',' && before.endsWith('(')) {
+    return before.slice(0, -1).trimEnd().toLowerCase().endsWith(' in');
+  }
+  return ['(', '[', ','].includes(before.slice(-1));
+}
+
+function textOf(piece: FragmentPiece | undefined): string {
+  return piece?.kind === 'text' ? piece.text : '';
 }
 
 /** A bare claim: one bound parameter, or a list of them. */

@@ -129,7 +129,7 @@ function lowerPiece(
     case 'argument':
       return { kind: 'expression', expression: place.parameters![piece.index]! };
     case 'placeholder':
-      return { kind: 'join', separator: ', ', items: place.placeholders ?? [] };
+      return { kind: 'join', separator: ', ', items: placeholdersOf(piece, place) };
     case 'list':
       return {
         kind: 'join',
@@ -152,6 +152,16 @@ function onlyPlaceholder(place: FragmentPlace, index: number): FragmentPlace {
     placeholders: only(place.placeholders!),
     ...(instants && { instants: { ...instants, placeholders: only(instants.placeholders) } }),
   };
+}
+
+function placeholdersOf(
+  { item }: Extract<FragmentPiece, { kind: 'placeholder' }>,
+  { placeholders = [] }: FragmentPlace,
+): readonly Expression[] {
+  if (item === null) return placeholders;
+  const found = placeholders[item];
+  invariant(found, 'a text was made for a longer list');
+  return [found];
 }
 
 function scopeOf(place: FragmentPlace): RowScope {

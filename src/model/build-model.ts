@@ -124,7 +124,12 @@ async function build(
   { cubes, views, contexts, links }: Made,
   report: Report,
 ): Promise<DeclaredNames> {
-  const read = { locate: unit.locate, report, hasErrors: unit.diagnostics.some(isError) };
+  const read = {
+    locate: unit.locate,
+    report,
+    hasErrors: unit.diagnostics.some(isError),
+    ownerOf: (place: Place) => unit.definitionOf(place).name,
+  };
   const { previous } = options;
   const turns = new Turns();
   const perCube = Math.max(mostMembersOfCube, options.members / 20);

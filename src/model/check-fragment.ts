@@ -87,7 +87,8 @@ function checkHole(
 
 /** What stands between the items of a list must be whole on its own, like an item. */
 function betweenItems(separator: string): readonly FragmentPiece[] {
-  return [{ kind: 'placeholder' }, { kind: 'text', text: separator }, { kind: 'placeholder' }];
+  const item = { kind: 'placeholder', item: null } as const;
+  return [item, { kind: 'text', text: separator }, item];
 }
 
 /** What is bound where the piece stands; null for what is text or refers to the schema. */

@@ -48,6 +48,7 @@ export class DynamicLinker {
       views: new Map(),
       lexical: this.#lexical,
       fileOf: () => '',
+      ownerOf: () => '',
       wayTo: () => [],
       noteFilter: () => undefined,
       viewFilter: () => undefined,
@@ -59,7 +60,10 @@ export class DynamicLinker {
       if (!dynamic || !value) return fragment;
       const { member, property, file } = fragment;
       const site = { cube: declared.get(cube)!, member, property, role: dynamic.role };
-      const linked = linkFragment(value, site, context);
+      const linked = linkFragment(value, site, {
+        ...context,
+        ownerOf: () => String(dynamic.path[0]),
+      });
       return linked ? { ...linked, file, evaluated: true } : fragment;
     };
     const cubes = [...this.#model.cubes].map(([name, cube]): [string, Cube] => [

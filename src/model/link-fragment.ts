@@ -22,7 +22,7 @@ import type { OpenFilter } from './find-open-filters.ts';
 import type { Fragment, FragmentPiece, MemberFilter } from './model.ts';
 import type { ReadContext } from './property-reader.ts';
 import { toFragmentPieces, toRawPieces } from './raw-pieces.ts';
-import { resolveReference } from './resolve-reference.ts';
+import { resolveReference, type Resolved } from './resolve-reference.ts';
 
 /** What linking needs to know of the whole schema. */
 export interface LinkContext extends ReadContext, DeclaredNames {
@@ -45,7 +45,7 @@ export function linkFragment(
   const template = toTemplate(value, context);
   if (!template) {
     const parameters = {
-      key: lastWord(site.property),
+      key: site.property.split('.').at(-1)!,
       expected: 'SQL text',
       found: describeValue(value),
     };
@@ -82,10 +82,6 @@ function isTooLong(pieces: readonly TemplatePiece[]): boolean {
     0,
   );
   return length > longestSql || pieces.length > mostPieces;
-}
-
-function lastWord(property: string): string {
-  return property.slice(property.lastIndexOf('.') + 1);
 }
 
 /** Plain texts and single references are templates too. Their places are found when asked for. */
@@ -214,9 +210,13 @@ class Linker {
     return piece;
   }
 
+  #resolve(path: readonly string[], source: boolean, span: () => Span): Resolved {
+    const owner = this.#context.ownerOf(this.#place);
+    return resolveReference(path, source, this.#site.cube, owner, this.#context, span);
+  }
+
   #reference(path: readonly string[], source: boolean, span: () => Span): FragmentPiece | null {
-    const { cube } = this.#site;
-    const resolved = resolveReference(path, source, cube, this.#context, span);
+    const resolved = this.#resolve(path, source, span);
     const problem =
       'problem' in resolved ? resolved.problem : checkReference(resolved, this.#site, span);
     if (problem) {
@@ -262,13 +262,13 @@ class Linker {
 
   /** A dimension of a cube, or of a view, whose members are known when the cubes are; null after reporting. */
   #filteredMember(path: readonly string[], span: () => Span): MemberPath | null {
-    const [owner, name] = path;
-    if (path.length === 2 && this.#context.views.has(owner!)) {
-      const member = memberPath(owner!, name!);
+    const [first, name] = path;
+    if (path.length === 2 && this.#context.views.has(first!)) {
+      const member = memberPath(first!, name!);
       this.#context.viewFilter(member, span());
       return member;
     }
-    const resolved = resolveReference(path, false, this.#site.cube, this.#context, span);
+    const resolved = this.#resolve(path, false, span);
     const isDimension = 'piece' in resolved && resolved.member === 'dimension';
     if (isDimension && resolved.piece.kind === 'member') return resolved.piece.path;
     const problem =

@@ -246,7 +246,7 @@ export type FragmentPiece =
   | MaskValue
   /** Inside a function of a {@link QueryFilter}: one of its arguments. */
   | { readonly kind: 'argument'; readonly index: number }
-  | { readonly kind: 'placeholder' }
+  | { readonly kind: 'placeholder'; readonly item: number | null }
   | {
       readonly kind: 'list';
       readonly separator: string;

@@ -21,6 +21,8 @@ export interface ReadContext {
   readonly report: Report;
   /** Whether evaluating the files has been reported to have failed somewhere. */
   readonly hasErrors: boolean;
+  /** The cube or view that declares a value, which others may inherit. */
+  readonly ownerOf: (place: Place) => string;
 }
 
 /**

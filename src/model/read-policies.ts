@@ -118,7 +118,8 @@ export function readOwnMember(
     context.report(reportModel('model/bad-value', parameters, { span: span() }));
     return null;
   }
-  const isQualified = second !== undefined && (first === owner.name || first === 'CUBE');
+  const names = [owner.name, context.ownerOf(value.place), 'CUBE'];
+  const isQualified = second !== undefined && names.includes(first);
   const name = isQualified ? second : path!.join('.');
   if (owner.members.has(name)) return memberPath(owner.name, name);
   const help = didYouMean(name, owner.members.keys());

@@ -39,7 +39,8 @@ export function readMemberName(
     badValue(parameters, value, context);
     return null;
   }
-  const resolved = resolveReference(path, false, cube, context, span);
+  const owner = context.ownerOf(value.place);
+  const resolved = resolveReference(path, false, cube, owner, context, span);
   if ('problem' in resolved) {
     context.report(resolved.problem);
     return null;

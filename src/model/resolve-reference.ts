@@ -18,11 +18,15 @@ export type Resolved =
 
 const own = new Set(['CUBE', 'TABLE']);
 
-/** Finds what `${name}`, `${Cube.name}` or `${Cube.sql()}` names, as seen from `cube`. */
+/**
+ * Finds what `${name}`, `${Cube.name}` or `${Cube.sql()}` names, as seen from `cube`. `owner` is the cube
+ * that declares the text: its name in what it hands down means the cube that inherits it.
+ */
 export function resolveReference(
   path: readonly string[],
   source: boolean,
   cube: DeclaredCube,
+  owner: string,
   names: DeclaredNames,
   span: () => Span,
 ): Resolved {
@@ -31,7 +35,7 @@ export function resolveReference(
     return problem(reportModel('model/bad-reference', { path: path.join('.') }, { span: span() }));
   }
   if (second === undefined && !source && cube.members.has(first)) return toMember(cube, first);
-  const target = own.has(first) ? cube : names.cubes.get(first);
+  const target = own.has(first) || first === owner ? cube : names.cubes.get(first);
   if (!target) return unknown(path, cube, names, span);
   if (source) {
     return { piece: { kind: 'source', cube: target.name }, cube: target, member: null };

@@ -13,7 +13,7 @@ export function spanOfJoin(
   const joins = cubes.get(from)!.body.entries.get('joins');
   const entry = joins?.kind === 'object' ? joins.entries.get(to) : undefined;
   if (entry) return locate(entry.place, 'name');
-  const context = { locate, report: () => undefined, hasErrors: false };
+  const context = { locate, report: () => undefined, hasErrors: false, ownerOf: () => from };
   return namedEntries(joins, 'joins', context)
     .find(({ name }) => name === to)
     ?.span();

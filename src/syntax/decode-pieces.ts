@@ -17,6 +17,7 @@ const mostNames = 64;
 const deepest = 64;
 const mostParameters = 1_000;
 const mostLiterals = 1_000;
+const mostItems = 100_000;
 
 /** Decodes the pieces of a wire list from an index on. */
 export function decodePieces(
@@ -80,7 +81,10 @@ function decodePiece(
     case 5:
       return { kind: 'unsafe', claim: names(wire, 3, wire.length), ...placed() };
     case 6:
-      return { kind: 'placeholder' };
+      return {
+        kind: 'placeholder',
+        item: wire.length > 1 ? asIndex(wire[1], mostItems, 'an item') : null,
+      };
     case 7: {
       const separator = asText(wire[1], longestText, 'a separator');
       return { kind: 'list', separator, item: decodePieces(wire, 2, context, depth + 1) };
@@ -168,8 +172,7 @@ function decodeFunction(
   const text = asText(wire[from], 200, "a function's text");
   const scalar = trace(wire[from + 1]);
   const list = trace(wire[from + 2]);
-  if (wire.length !== from + 3 || (scalar === null && list === null))
-    malformed('a filter is empty');
+  if (wire.length !== from + 3) malformed('a filter is empty');
   return { kind: 'function', scalar, list, text };
 }
 

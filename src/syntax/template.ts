@@ -131,9 +131,13 @@ export interface ArgumentPiece {
   readonly index: number;
 }
 
-/** The value handed to a filter function: the scalar, or the current item inside a {@link ListPiece}. */
+/**
+ * The value handed to a filter function: the scalar, or the current item inside a {@link ListPiece}; an
+ * item by its index, `null` items not counted, where the function was traced for one user's list.
+ */
 export interface PlaceholderPiece {
   readonly kind: 'placeholder';
+  readonly item: number | null;
 }
 
 /** `values.join(separator)` or `values.map((v) => item).join(separator)` inside a list trace. */

@@ -28,6 +28,7 @@ const RealWeakSet = WeakSet;
 const numberIsFinite = Number.isFinite;
 const push = uncurry(Array.prototype.push);
 const join = uncurry(Array.prototype.join);
+const sort = uncurry(Array.prototype.sort);
 const indexOf = uncurry(String.prototype.indexOf);
 const slice = uncurry(String.prototype.slice);
 const split = uncurry(String.prototype.split);

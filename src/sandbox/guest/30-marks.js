@@ -42,6 +42,11 @@ function altered() {
   );
 }
 
+/** The node whose mark begins there. */
+function nodeAt(text, at) {
+  return nodes[+slice(text, at + mark.length, at + markWidth)];
+}
+
 /** The one node that a text consists of, or undefined. */
 function loneNode(text) {
   if (text.length !== markWidth || indexOf(text, mark) !== 0) return undefined;

@@ -39,18 +39,33 @@ function asFragment(value) {
 function functionFilter(path, required, target) {
   const text = weakGet(functionTexts, target) ?? slice(functionText(target), 0, 200);
   const placeholder = addNode(bare({ kind: 'placeholder' }));
-  const scalar = wholeTrace(target, placeholder);
-  const list = trace(target, placeholderList(placeholder));
-  if (scalar === null && list === null) {
-    throw refusal(
-      'schema/filter-function',
-      `the filter function ${text} makes no SQL, neither for a value nor for a list of values`,
-      undefined,
-      'return the text of a condition: (value) => `lower(email) = ${value}`; a list is joined, mapped, or made of a value by [].concat(value)',
-    );
-  }
+  const outer = [isLookedInto, isWhole, isTaken];
+  [isLookedInto, isWhole, isTaken] = [false, true, false];
+  const scalar = madeOfWhole((value) => trace(target, value), placeholder);
+  const list = trace(target, placeholderList(placeholder, placeholder));
+  // A value that is taken apart is a list of one where a list is taken.
+  const isExact = !isLookedInto && !isTaken && (isWhole || list !== null);
+  [isLookedInto, isWhole, isTaken] = outer;
+  if (!isExact) return exactFilter(path, required, target, text);
+  if (scalar === null && list === null) throw makesNoSql(text);
   return addNode(bare({ kind: 'filter-function', path, required, text, scalar, list }));
 }
+
+function makesNoSql(text) {
+  return refusal(
+    'schema/filter-function',
+    `the filter function ${text} makes no SQL, neither for a value nor for a list of values`,
+    undefined,
+    'return the text of a condition: (value) => `lower(email) = ${value}`; a list is joined, mapped, or made of a value by [].concat(value)',
+  );
+}
+
+/** Set when a function looks at a value, or into a list, in a way that one text for all users cannot follow. */
+let isLookedInto = false;
+/** Unset when a function takes a value apart: its length, its letters, or their case. */
+let isWhole = true;
+/** Set when a function asks for a part of a value, or for it in other letters. */
+let isTaken = false;
 
 function trace(target, value) {
   try {
@@ -62,29 +77,46 @@ function trace(target, value) {
 }
 
 /**
- * What a function makes of a placeholder, if it takes that whole: it is traced again with a placeholder of
- * other characters and another length, and must make the same of it. `[...value]` or `value[0]` does not.
+ * What is made of a placeholder, if it is taken whole: it is made again of a text of other characters and
+ * another length, and must be the same. `[...value]`, `value[0]` or `value.toUpperCase()` is not.
  */
-function wholeTrace(target, placeholder) {
+function madeOfWhole(make, placeholder) {
   const before = nodes.length;
-  const text = trace(target, placeholder);
+  const text = make(placeholder);
   if (text === null) return null;
-  const made = [];
-  for (let index = before; index < nodes.length; index++) push(made, nodes[index]);
-  let other = '';
-  for (let index = 0; index < placeholder.length; index++) other += 9 - +placeholder[index];
-  other += other;
-  nodes.length = before;
+  const made = takeNodes(before);
+  const other = otherThan(placeholder);
   const noted = notes.length;
-  const again = trace(target, other);
+  const again = make(other);
   notes.length = noted;
   let isSame = again !== null && withText(again, other, placeholder) === text && nodes.length === before + made.length;
   for (let index = 0; isSame && index < made.length; index++) {
     isSame = isSameNode(made[index], nodes[before + index], other, placeholder);
   }
+  putNodes(before, made);
+  if (isSame) return text;
+  isWhole = false;
+  return null;
+}
+
+/** Other digits, with letters of both cases between them. */
+function otherThan(placeholder) {
+  let other = '';
+  for (let index = 0; index < placeholder.length; index++) other += `${9 - +placeholder[index]}${index % 2 === 0 ? 'b' : 'Y'}`;
+  return other;
+}
+
+/** Takes the nodes from a number on, so that what is made next has the same marks. */
+function takeNodes(before) {
+  const made = [];
+  for (let index = before; index < nodes.length; index++) push(made, nodes[index]);
+  nodes.length = before;
+  return made;
+}
+
+function putNodes(before, made) {
   nodes.length = before;
   for (let index = 0; index < made.length; index++) push(nodes, made[index]);
-  return isSame ? text : null;
 }
 
 function isSameNode(first, second, other, placeholder) {
@@ -102,28 +134,49 @@ function withText(text, part, replacement) {
 }
 
 function onlyTogether() {
+  isLookedInto = true;
   throw new RealTypeError('a list of placeholders can be joined and mapped');
 }
 
-/** Lists of placeholders, each with the text of an item. */
+/** Lists of placeholders, each with the text of an item and the placeholder in it. */
 const placeholderLists = new RealWeakMap();
 
+const arrayNames = bareNames(Array.prototype);
+
+function bareNames(holder) {
+  const found = create(null);
+  const names = ownKeys(holder);
+  for (let index = 0; index < names.length; index++) {
+    if (typeof names[index] === 'string') found[names[index]] = true;
+  }
+  return freeze(found);
+}
+
+function isIndex(name) {
+  return typeof name === 'string' && name !== '' && numberIsFinite(+name);
+}
+
 /** Stands for the placeholders of a list of any length: an array for `Array.isArray`. */
-function placeholderList(item) {
+function placeholderList(item, placeholder) {
   const joined = (separator = ',') => addNode(bare({ kind: 'list', separator: `${separator}`, item }));
   const same = (...values) => (values.length === 0 ? list : onlyTogether());
   const methods = bare({
     join: joined,
-    map: (change) => mapped(change, item, list),
+    toString: () => joined(),
+    map: (change) => mapped(change, list),
     concat: same,
     flat: same,
     slice: same,
   });
   const list = new RealProxy([item], {
     __proto__: null,
-    // As a text it would be a list where an author may have meant one value.
-    get: (_target, name) =>
-      typeof name === 'string' && hasOwn(methods, name) ? methods[name] : onlyTogether(),
+    get(_target, name) {
+      if (name === toPrimitive) return (hint) => (hint === 'number' ? onlyTogether() : joined());
+      if (typeof name === 'string' && hasOwn(methods, name)) return methods[name];
+      // What no array has, an array of claims has not either.
+      if (name !== Symbol.iterator && !hasOwn(arrayNames, name) && !isIndex(name)) return undefined;
+      return onlyTogether();
+    },
     has: onlyTogether,
     ownKeys: onlyTogether,
     getOwnPropertyDescriptor: onlyTogether,
@@ -133,18 +186,18 @@ function placeholderList(item) {
     setPrototypeOf: onlyTogether,
     preventExtensions: onlyTogether,
   });
-  weakSet(placeholderLists, list, item);
+  weakSet(placeholderLists, list, bare({ item, placeholder }));
   return list;
 }
 
 /** What becomes of an item must not depend on where it stands, which is not known. */
-function mapped(change, item, list) {
+function mapped(change, list) {
   if (typeof change !== 'function' || change.length > 1) return onlyTogether();
-  const text = asFragment(change(item, 0, list));
-  if (text === null || text !== asFragment(change(item, 1, list)) || text !== asFragment(change(item, 1e9, list))) {
-    return onlyTogether();
-  }
-  return placeholderList(text);
+  const { item, placeholder } = weakGet(placeholderLists, list);
+  const made = (value, index) => asFragment(change(withText(item, placeholder, value), index, list));
+  const text = madeOfWhole((value) => made(value, 0), placeholder);
+  if (text === null || text !== made(placeholder, 1) || text !== made(placeholder, 1e9)) return onlyTogether();
+  return placeholderList(text, placeholder);
 }
 
 /** `[].concat(list)` and `Array.from(list)` are the list. */
@@ -175,10 +228,6 @@ defineProperty(Array, 'from', {
   configurable: true,
   value: function from(...values) {
     if (!isPlaceholderList(values[0])) return reflectApply(realFrom, this, values);
-    return values[1] === undefined ? values[0] : mapped(values[1], placeholderItem(values[0]), values[0]);
+    return values[1] === undefined ? values[0] : mapped(values[1], values[0]);
   },
 });
-
-function placeholderItem(list) {
-  return weakGet(placeholderLists, list);
-}

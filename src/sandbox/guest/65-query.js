@@ -58,7 +58,8 @@ function memberFunction(path, target) {
   }
   const values = [];
   for (let index = 0; index < length; index++) push(values, addNode(bare({ kind: 'argument', index })));
-  if (takesList) push(values, placeholderList(addNode(bare({ kind: 'placeholder' }))));
+  const item = takesList ? addNode(bare({ kind: 'placeholder' })) : null;
+  if (takesList) push(values, placeholderList(item, item));
   const text = asFragment(reflectApply(target, undefined, values));
   return bare({ path, parameters: length, takesList, text });
 }

@@ -246,7 +246,7 @@ function wireNode(node, span) {
     case 'unsafe':
       return `,[5,${place}${names(node.path)}]`;
     case 'placeholder':
-      return ',[6]';
+      return node.index >= 0 ? `,[6,${node.index}]` : ',[6]';
     case 'argument':
       return `,[11,${node.index}]`;
     case 'local-time':

@@ -3,12 +3,14 @@
 
 /** Nodes whose value a user decides. A filter's text is the same for everyone. */
 function claimIn(value) {
+  if (isPlaceholderList(value)) isLookedInto = true;
   const known = proxied(value);
   if (known !== undefined) return known.kind === 'reference' ? undefined : known;
   if (typeof value !== 'string' || indexOf(value, mark) < 0) return undefined;
   let found;
   for (let at = indexOf(value, mark); at >= 0; at = indexOf(value, mark, at + 1)) {
-    const node = nodes[+slice(value, at + mark.length, at + markWidth)];
+    const node = nodeAt(value, at);
+    if (node !== undefined && node.kind === 'placeholder') isLookedInto = true;
     if (node !== undefined && (node.kind === 'claim' || node.kind === 'unsafe')) found = node;
   }
   return found;
@@ -42,6 +44,22 @@ function guardValues(holder, names) {
         function (...values) {
           if (typeof this === 'string') refuseClaim(this);
           for (let item = 0; item < values.length; item++) refuseClaim(values[item]);
+          return reflectApply(original, this, values);
+        },
+    );
+  }
+}
+
+/** Notes that a function takes a value apart; the text around a placeholder may be. */
+function guardParts(holder, names) {
+  for (let index = 0; index < names.length; index++) {
+    replaceMethod(
+      holder,
+      names[index],
+      (original) =>
+        function (...values) {
+          const lone = typeof this === 'string' ? loneNode(this) : undefined;
+          if (lone !== undefined && lone.kind === 'placeholder') isTaken = true;
           return reflectApply(original, this, values);
         },
     );
@@ -116,8 +134,9 @@ function guardBuiltins() {
     'charAt',
     'charCodeAt',
     'codePointAt',
-    'at',
   ]);
+  guardParts(String.prototype, ['at', 'slice', 'substring', 'substr', 'split', 'replace', 'replaceAll']);
+  guardParts(String.prototype, ['toLowerCase', 'toUpperCase', 'normalize', 'trim', 'trimStart', 'trimEnd']);
   const RealBoolean = Boolean;
   function GuardedBoolean(value) {
     refuseClaim(value);

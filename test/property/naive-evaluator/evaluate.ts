@@ -20,7 +20,6 @@ import {
   cubeOf,
   type World,
   type WorldCase,
-  type WorldContext,
   type WorldFilter,
   type WorldQuery,
 } from './world.ts';
@@ -54,7 +53,6 @@ export function evaluate({ world, query, context }: WorldCase): Value[][] {
   if (reasons.size > 0) throw new Refusal(reasons);
   return rows;
 }
-
 
 /** Whether hints say of one cube that it is reached from two. */
 function disagree(hints: readonly (readonly string[])[]): boolean {
