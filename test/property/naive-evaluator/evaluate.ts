@@ -16,13 +16,7 @@ import { measured } from './stages.ts';
 import { subQueries } from './sub-queries.ts';
 import { holds, isEmpty, isIn, membersIn, present, sum, type Value } from './values.ts';
 import { memberNamed, resolved } from './views.ts';
-import {
-  cubeOf,
-  type World,
-  type WorldCase,
-  type WorldFilter,
-  type WorldQuery,
-} from './world.ts';
+import { cubeOf, type World, type WorldCase, type WorldFilter, type WorldQuery } from './world.ts';
 
 /**
  * What a query over a world means, by nested loops over the rows in memory: an independent reading of
