@@ -96,3 +96,23 @@ describe('no schema within the limits holds the host', () => {
     if (!(result instanceof Error)) await (result as Schema).close();
   });
 });
+
+test('a way over 15,000 joins is refused, from either end', async () => {
+  const last = 14_999;
+  const content = `for (let i = 0; i <= ${last}; i++) cube('c' + i, {
+    sql_table: 't',
+    joins: i < ${last} ? { ['c' + (i + 1)]: { relationship: 'many_to_one', sql: (CUBE) => \`\${CUBE}.a = \${CUBE}.b\` } } : {},
+    measures: { count: { type: 'count' } },
+    dimensions: { id: { sql: 'id', type: 'number', primary_key: true, public: true } } });`;
+  const files = [{ path: 'a.js', content }];
+  await using schema = await compileSchema({ files }, { sandbox: { timeoutMs: 20_000 } });
+  for (const [from, to] of [
+    ['c0', `c${last}`],
+    [`c${last}`, 'c0'],
+  ] as const) {
+    const query = { measures: [`${from}.count`], dimensions: [`${to}.id`] };
+    const { result, longestMs } = await longestBlock(() => schema.generateSql(query));
+    expect(result).toMatchObject({ code: 'query/statement-too-large' });
+    expect(longestMs).toBeLessThan(mostMs);
+  }
+});

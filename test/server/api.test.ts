@@ -142,6 +142,14 @@ describe('routes', () => {
     });
   });
 
+  test('a queryType that is not known is refused', async () => {
+    const answer = await running.get(load(count, '&queryType=mutli'), token);
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining('queryType') as string },
+    });
+  });
+
   test('sql previews what load executes', async () => {
     const { body } = await running.get(load(count).replace('/load', '/sql'), token);
     expect(body.sql.sql).toEqual([

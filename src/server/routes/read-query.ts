@@ -44,7 +44,7 @@ export class QueryReader {
       throw new RequestError(400, 'query param is required');
     const query = typeof value === 'string' ? this.#parse(value) : value;
     freezePlainData(query);
-    return { expanded: expandQuery(query), isMulti: parameter('queryType') === 'multi' };
+    return { expanded: expandQuery(query), isMulti: isMulti(parameter('queryType')) };
   }
 
   #parse(text: string): unknown {
@@ -55,6 +55,13 @@ export class QueryReader {
       throw new RequestError(400, 'the query is not valid JSON');
     }
   }
+}
+
+/** Clients of several results say so; nothing else is known. */
+function isMulti(queryType: unknown): boolean {
+  if (queryType === 'multi') return true;
+  if (queryType === undefined || queryType === null || queryType === '') return false;
+  throw new RequestError(400, "queryType is 'multi', or is left out");
 }
 
 function bodyParameter({ body }: { body: unknown }, name: string): unknown {
