@@ -45,12 +45,17 @@ export function withExactClaims(
   if (entangled !== undefined) throw looseError(claims.get(entangled)!.claim, place, dialect);
   const parts: RawPart[] = [];
   let at = 0;
-  for (const { hole, operand, start, end } of places.compared) {
+  for (const { holes, operand, start, end } of places.compared) {
     parts.push(...toParts(slicePieces(places.joined, at, start)));
     const column: Expression = { kind: 'raw', parts: toParts(operand), binding: 'atom' };
-    const { claim, items, item } = claims.get(hole)!;
-    const expression = { kind: 'claim-comparison', column, claim, items, item } as const;
-    parts.push({ kind: 'expression', expression, bare: true });
+    const comparisons = holes.map((hole): Expression => {
+      const { claim, items, item } = claims.get(hole)!;
+      return { kind: 'claim-comparison', column, claim, items, item };
+    });
+    const [only, ...others] = comparisons;
+    const expression: Expression =
+      others.length === 0 ? only! : { kind: 'logical', operator: 'or', items: comparisons };
+    parts.push({ kind: 'expression', expression, bare: others.length === 0 });
     at = end;
   }
   return [...parts, ...toParts(slicePieces(places.joined, at, places.joined.text.length))];
@@ -71,7 +76,10 @@ function claimsOf(piece: FragmentPiece, place: FragmentPlace, { claim }: Lowerin
     (piece.separator.trim() === ',' &&
       piece.item.length === 1 &&
       piece.item[0]!.kind === 'placeholder');
-  const placeholders = place.placeholders ?? [];
+  const all = place.placeholders ?? [];
+  // One item of the list, where a function has taken it out.
+  const one = piece.kind === 'placeholder' ? piece.item : null;
+  const placeholders = one === null ? all : all.slice(one, one + 1);
   const [first] = placeholders;
   const source = first && claimSource(first);
   if (!source) return null;

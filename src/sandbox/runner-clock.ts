@@ -22,6 +22,8 @@ export class RunnerClock {
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
   #ran = 0;
+  #lastUsed = -1;
+  #lastUse = performance.now();
 
   /** @param processorMs What the runner has used so far; null where that is not told. */
   constructor(limits: ClockLimits, processorMs: () => number | null, onEnd: OnEnd) {
@@ -53,9 +55,23 @@ export class RunnerClock {
     if (this.#kind === 'clock-timeout') this.#ran += passed;
   }
 
-  /** Called often: ends the run when its processor time is used up. */
+  /** Called often: ends the run when its processor time is used up, or when it has stopped using any. */
   check(): void {
-    if (this.#used() > this.#most) this.#onEnd({ kind: 'timeout' });
+    const used = this.#used();
+    if (used > this.#most || this.#isStalled(used)) this.#onEnd({ kind: 'timeout' });
+  }
+
+  /**
+   * A thread that V8 has put to sleep for good uses no processor time, and never ends. On a busy machine a
+   * process that can run gets a tick in much less than the limit.
+   */
+  #isStalled(used: number): boolean {
+    const now = performance.now();
+    if (used !== this.#lastUsed || this.#kind === 'function-timeout') {
+      this.#lastUsed = used;
+      this.#lastUse = now;
+    }
+    return now - this.#lastUse > this.#most;
   }
 
   #used(): number {

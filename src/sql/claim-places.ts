@@ -11,10 +11,10 @@ import {
 } from './claim-tokens.ts';
 import { joinPieces, slicePieces, type JoinedPieces } from './lexer-pieces.ts';
 
-/** `operand = hole`, `hole = operand` or `operand IN (hole)`, as pieces of the text that it stands in. */
+/** `operand = hole`, `hole = operand` or `operand IN (hole, ...)`, as pieces of the text that it stands in. */
 export interface ClaimPlace {
-  /** The id of the hole. */
-  readonly hole: number;
+  /** The ids of the holes: one, or those of a list. */
+  readonly holes: readonly number[];
   readonly operand: readonly RawPiece[];
   /** Half-open range of the whole comparison in the joined text. */
   readonly start: number;
@@ -52,11 +52,20 @@ export function findClaimPlaces(
     const hole = joined.ids[index]!;
     const kind = holeOf(hole);
     if (kind === undefined) return;
+    const last = compared.at(-1);
+    if (last?.holes.includes(hole) && offset < last.end) return;
     const place = kind === 'itself' ? reader.comparison(offset) : null;
-    if (place && place.start >= (compared.at(-1)?.end ?? 0)) compared.push({ hole, ...place });
+    const holes = place?.offsets.map((at) => joined.ids[joined.holes.indexOf(at)]!) ?? [];
+    const isAll = holes.every((item) => holeOf(item) === 'itself');
+    if (place && isAll && place.start >= (last?.end ?? 0)) compared.push({ holes, ...place });
     else if (equalities.has(offset)) entangled.push(hole);
   });
   return { joined, compared, entangled };
+}
+
+interface Found extends Omit<ClaimPlace, 'holes'> {
+  /** Where the holes stand in the joined text. */
+  readonly offsets: readonly number[];
 }
 
 class Reader {
@@ -77,25 +86,27 @@ class Reader {
     this.#partners = partners;
   }
 
-  comparison(offset: number): Omit<ClaimPlace, 'hole'> | null {
+  comparison(offset: number): Found | null {
     const at = this.#tokens.findIndex(({ start, kind }) => start === offset && kind === 'hole');
     if (at < 0) return null;
     return this.#behindEquals(at) ?? this.#inList(at) ?? this.#beforeEquals(at);
   }
 
-  #behindEquals(at: number): Omit<ClaimPlace, 'hole'> | null {
+  #behindEquals(at: number): Found | null {
     if (this.#symbol(at - 1) !== '=') return null;
     const last = this.#symbol(at - 2) === '=' ? at - 3 : at - 2;
     return this.#isClosed(at + 1) ? this.#place(this.#operandBefore(last), last, at) : null;
   }
 
-  #inList(at: number): Omit<ClaimPlace, 'hole'> | null {
-    const isList = this.#symbol(at - 1) === '(' && this.#symbol(at + 1) === ')';
-    if (!isList || this.#tokens[at - 2]?.text !== 'in' || !this.#isClosed(at + 2)) return null;
-    return this.#place(this.#operandBefore(at - 3), at - 3, at + 1);
+  #inList(at: number): Found | null {
+    let last = at;
+    while (this.#symbol(last + 1) === ',' && this.#tokens[last + 2]?.kind === 'hole') last += 2;
+    const isList = this.#symbol(at - 1) === '(' && this.#symbol(last + 1) === ')';
+    if (!isList || this.#tokens[at - 2]?.text !== 'in' || !this.#isClosed(last + 2)) return null;
+    return this.#place(this.#operandBefore(at - 3), at - 3, last + 1);
   }
 
-  #beforeEquals(at: number): Omit<ClaimPlace, 'hole'> | null {
+  #beforeEquals(at: number): Found | null {
     if (this.#symbol(at + 1) !== '=' || !this.#isOpened(at - 1)) return null;
     const from = this.#symbol(at + 2) === '=' ? at + 3 : at + 2;
     for (let last = from; last < this.#tokens.length; last++) {
@@ -106,18 +117,20 @@ class Reader {
     return null;
   }
 
-  #place(from: number | null, last: number, end: number): Omit<ClaimPlace, 'hole'> | null {
+  #place(from: number | null, last: number, end: number): Found | null {
     return from === null ? null : this.#whole(from, last, from, end);
   }
 
-  #whole(from: number, last: number, first: number, end: number): Omit<ClaimPlace, 'hole'> | null {
+  #whole(from: number, last: number, first: number, end: number): Found | null {
     const inside = this.#tokens.slice(first, end + 1);
     if (inside.some(({ kind }) => kind === 'line-comment' || kind === 'block-comment')) return null;
     const range = [this.#tokens[from]!.start, this.#tokens[last]!.end] as const;
     const operand = slicePieces(this.#joined, ...range);
     const isPlain = operand.every((piece) => piece.kind === 'text' || this.#isName(piece.id));
     const [start, stop] = [this.#tokens[first]!.start, this.#tokens[end]!.end];
-    return isPlain ? { operand, start, end: stop } : null;
+    const offsets = inside.filter(({ kind }) => kind === 'hole').map((token) => token.start);
+    const own = offsets.filter((offset) => offset < range[0] || offset >= range[1]);
+    return isPlain ? { operand, start, end: stop, offsets: own } : null;
   }
 
   /** The first token of the name, literal, call or brackets that ends here; null: it is more than that. */
