@@ -68,17 +68,13 @@ describe.for(engines)('the security page on %s', ([, createDatabase]) => {
 
   test("a user's token gives the page's SQL, and that user's rows", () => {
     const own = token('-e', '1 day', '-s', 'secret', '-u', 'id=42');
-    expect(curl('sql', own)).toMatchObject([
-      200,
-      {
-        sql: {
-          sql: [
-            'SELECT\n  count(*) "orders.count"\nFROM (\n  SELECT * FROM public.orders WHERE user_id = $1\n) AS "orders"\nLIMIT 10000',
-            ['42'],
-          ],
-        },
-      },
-    ]);
+    // DuckDB converts when it compares, so a claim is compared a second time, as text.
+    const [filter, params] =
+      database.environment['CUBEJS_DB_TYPE'] === 'duckdb'
+        ? ['(user_id = $1 AND CAST(user_id AS VARCHAR) COLLATE C = $2)', ['42', '42']]
+        : ['user_id = $1', ['42']];
+    const sql = `SELECT\n  count(*) "orders.count"\nFROM (\n  SELECT * FROM public.orders WHERE ${filter as string}\n) AS "orders"\nLIMIT 10000`;
+    expect(curl('sql', own)).toMatchObject([200, { sql: { sql: [sql, params] } }]);
     expect(curl('load', own)).toMatchObject([200, { data: [{ 'Orders.count': '2' }] }]);
     expect(curl('load', `Bearer ${own}`)).toMatchObject([200, { data: [{ 'Orders.count': '2' }] }]);
   });
