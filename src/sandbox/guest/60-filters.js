@@ -36,6 +36,8 @@ function asFragment(value) {
   return `${value}`;
 }
 
+const indexing = /[\w$)\]}]\s*(?:\?\.)?\s*\[(?!\$\{)/;
+
 function functionFilter(path, required, target) {
   const text = weakGet(functionTexts, target) ?? slice(functionText(target), 0, 200);
   const placeholder = addNode(bare({ kind: 'placeholder' }));
@@ -44,7 +46,9 @@ function functionFilter(path, required, target) {
   const scalar = madeOfWhole((value) => trace(target, value), placeholder);
   const list = trace(target, placeholderList(placeholder, placeholder));
   // A value that is taken apart is a list of one where a list is taken.
-  const isExact = !isLookedInto && !isTaken && (isWhole || list !== null);
+  // A letter of a text that is read by its number, or a text as a key, is seen by nothing else.
+  const mayIndex = execute(indexing, functionText(target)) !== null;
+  const isExact = !isLookedInto && !isTaken && !mayIndex && (isWhole || list !== null);
   [isLookedInto, isWhole, isTaken] = outer;
   if (!isExact) return exactFilter(path, required, target, text);
   if (scalar === null && list === null) throw makesNoSql(text);

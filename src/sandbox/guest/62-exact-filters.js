@@ -18,6 +18,8 @@ function exactFilter(path, required, target, text) {
     const isDecided = isLookedInto;
     isLookedInto = outer;
     if (scalar === null && !isDecided) list = exactTrace(target, [value], true);
+    // A text without the value came of a test that a list of one answers otherwise.
+    if (list !== null && withValues(list, [value]) === list) list = null;
   }
   return addNode(bare({ kind: 'filter-function', path, required, text, scalar, list }));
 }

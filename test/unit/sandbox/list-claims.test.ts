@@ -113,6 +113,8 @@ describe('a text that the values themselves would not give is refused', () => {
     ['`x = ${v.toUpperCase()}`', 'b', 'B'],
     ['`x IN (${v.map((x) => x.toUpperCase())})`', ['b'], ['B']],
     ['/a/.test(v) ? `1=1` : `x = ${v}`', 'a', 'b'],
+    ["v[0] === 'a' ? `x = ${v}` : '1=1'", 'ab', 'b'],
+    ["({ a: '1=1' })[v] ?? `x = ${v}`", 'a', 'b'],
     ['`x = ${v}`', ['a', 'b'], ['b']],
     ['`(x = ${v})`', ['a', 'b'], ['b']],
     ['`x = ${v.trim()}`', ['a'], 'b'],
